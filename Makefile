@@ -1,0 +1,38 @@
+# make demo · make test · make check · make bench: each sets up what it needs, also on a fresh machine.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_TO_TEST := $(VENV)/.ready-to-test
+
+.PHONY: demo test check bench clean
+
+demo: $(READY)
+	$(BIN)/shopfloor demo $(ARGS)
+
+test: $(READY_TO_TEST)
+	$(BIN)/pytest $(ARGS)
+
+check: $(READY_TO_TEST)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY_TO_TEST)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean:
+	rm -rf $(VENV)
+
+$(READY): pyproject.toml
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || PYTHON=$(PYTHON) sh .ci/install-venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(READY_TO_TEST): $(READY)
+	$(BIN)/python -m pip install --quiet --group dev
+	@sh .ci/install-mosquitto
+	@touch $@
