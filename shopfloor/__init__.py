@@ -1,0 +1,8 @@
+"""The floor of a phone service centre: one core for the shop, the twin and the storm."""
+
+from importlib.metadata import version
+
+
+def release() -> str:
+    """Which release of the code this is; a journal's tail must not be replayed by another."""
+    return version("shopfloor")

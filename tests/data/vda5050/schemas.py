@@ -1,0 +1,76 @@
+"""The official VDA 5050 schemas as validators, mended where wrong. Test files load this with ``runpy``."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
+
+Schema = dict[str, object]
+FOLDER = Path(__file__).parent
+
+
+class PatchFitsNoMoreError(Exception):
+    """The published file is not as the patch expects it: was it mended upstream?"""
+
+
+def s2_paused_is_an_action_status(schema):
+    """2.1's text has PAUSED, its state.schema forgot it."""
+    words = schema["properties"]["actionStates"]["items"]["properties"]["actionStatus"]["enum"]
+    if "PAUSED" in words:
+        raise PatchFitsNoMoreError("S2")
+    words.append("PAUSED")
+
+
+def s3_blocking_types_are_the_elements(schema):
+    """The enum sits on the array, so that every list is refused."""
+    actions = schema["properties"]["protocolFeatures"]["properties"]["agvActions"]
+    blocking_types = actions["items"]["properties"]["blockingTypes"]
+    if "enum" not in blocking_types or "items" in blocking_types:
+        raise PatchFitsNoMoreError("S3")
+    blocking_types["items"] = {"type": "string", "enum": blocking_types.pop("enum")}
+
+
+PATCHES: dict[tuple[str, str], tuple[Callable[[Schema], None], ...]] = {
+    ("v2.1", "state"): (s2_paused_is_an_action_status,),
+    ("v2.1", "factsheet"): (s3_blocking_types_are_the_elements,),
+}
+
+
+def published(version, level):
+    """The schema as it was published."""
+    return json.loads((FOLDER / version / f"{level}.schema").read_text(encoding="utf-8"))
+
+
+def mended(version, level):
+    schema = published(version, level)
+    for patch in PATCHES.get((version, level), ()):
+        patch(schema)
+    return schema
+
+
+def validator(version, level):
+    """Checks dates too, which is off by default (S8)."""
+    schema = mended(version, level)
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def undeclared(schema, value, where="$"):
+    """The keys of a message that its schema does not name: it would let a misspelt one pass (S6)."""
+    root = schema
+
+    def walk(schema, value, where):
+        if "$ref" in schema:
+            schema = root["definitions"][schema["$ref"].rsplit("/", 1)[1]]
+        if isinstance(value, dict) and "properties" in schema:
+            for key, each in value.items():
+                if key in schema["properties"]:
+                    yield from walk(schema["properties"][key], each, f"{where}.{key}")
+                else:
+                    yield f"{where}.{key}"
+        if isinstance(value, list) and isinstance(schema.get("items"), dict):
+            for number, each in enumerate(value):
+                yield from walk(schema["items"], each, f"{where}[{number}]")
+
+    return list(walk(schema, value, where))
