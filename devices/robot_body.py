@@ -1,0 +1,328 @@
+"""The body of a carrying robot: wheels, tote places, battery and position sense.
+
+``Body`` is what the client asks of any body; a maker's driver fits in here. ``SimulatedBody`` is one made of
+arithmetic, with its defects as dials. It has no clock of its own: whoever drives the client tells the time, and
+``deadline`` says when the next thing happens to it.
+"""
+
+import math
+from collections.abc import Iterator
+from random import Random
+from typing import Protocol, TypeAlias
+
+from msgspec import Struct, structs
+
+from shopfloor.contract.actor import MINUTE, SECOND, Instant
+from shopfloor.contract.vda5050 import Action, EmergencyStop, OperatingMode
+
+BELIEVED_WITHIN_M = 1.0
+"""A person who tells the robot where it is may be wrong by this much before the sensors contradict."""
+
+
+class Pose(Struct, frozen=True):
+    """Metres on the shop's map; ``theta`` in radians, 0 along x, counter-clockwise."""
+
+    x: float
+    y: float
+    theta: float = 0.0
+
+    def distance_m(self, x: float, y: float) -> float:
+        return math.hypot(self.x - x, self.y - y)
+
+
+class RobotDials(Struct, frozen=True):
+    """What a robot is like and what is wrong with it. Chances are per occasion, 0 to 1; charges are per cent."""
+
+    speed_mps: float = 1.0
+    half_turn_ms: int = 3 * SECOND
+    pick_ms: int = MINUTE * 3 // 10
+    drop_ms: int = MINUTE * 3 // 10
+    latch_ms: int = 2 * SECOND  # onto the dock, or off it
+
+    battery_start: float = 100.0
+    drain_driving_per_min: float = 0.4
+    drain_standing_per_min: float = 0.05
+    charge_per_min: float = 1.5
+    stands_below: float = 0.0  # does not leave its node with less, and says nothing (R9)
+
+    state_gap_ms: int = 100  # two states are at least this far apart
+    state_every_ms: int = 30 * SECOND
+    start_within_m: float = 0.2  # how far from an order's first node it may stand, unless the order allows more
+
+    speed_factor: float = 1.0
+    pick_fails: float = 0.0
+    drop_fails: float = 0.0
+    stalls: float = 0.0  # per edge: stands for ever, and says nothing
+    loses_position: float = 0.0  # per edge, half way along it
+    refuses_order: float = 0.0
+    dead_after: int | None = None  # ms after switching on: no word any more
+    repeats_stitched_actions: bool = False  # lists them a second time and never becomes idle (R5)
+    hides_idle_cancel: bool = False  # answers a cancel without an order with the error alone (R7)
+
+
+class Arrived(Struct, frozen=True):
+    """The last drive has reached its end."""
+
+
+class ActionEnded(Struct, frozen=True):
+    """``fault`` is None if it went well, otherwise what went wrong, for a person."""
+
+    action_id: str
+    fault: str | None = None
+
+
+class PositionLost(Struct, frozen=True):
+    """It does not know any more where it is, and has stopped."""
+
+
+class BatteryEmpty(Struct, frozen=True):
+    """It has stopped where it was."""
+
+
+class KeyTurned(Struct, frozen=True):
+    """A person at the robot has chosen another operating mode."""
+
+    mode: OperatingMode
+
+
+class StopPressed(Struct, frozen=True):
+    """The emergency stop is now so; NONE when released."""
+
+    stop: EmergencyStop
+
+
+Report: TypeAlias = Arrived | ActionEnded | PositionLost | BatteryEmpty | KeyTurned | StopPressed
+
+
+class Aboard(Struct, frozen=True):
+    """One tote on the robot."""
+
+    load_id: str
+    place: str
+
+
+class Reading(Struct, frozen=True):
+    """All that the sensors say at one moment."""
+
+    pose: Pose
+    localized: bool
+    moving: bool
+    charge: float
+    charging: bool
+    aboard: tuple[Aboard, ...]
+
+
+class Body(Protocol):
+    """What a client asks of a body. Orders to it return at once; what comes of them is reported."""
+
+    def drive(self, x: float, y: float, speed_mps: float, now: Instant) -> None:
+        """Straight on to there, not faster than that; ends with Arrived."""
+
+    def stop(self, now: Instant) -> None:
+        """Stand still where it is; also when it stands already."""
+
+    def begin(self, action: Action, now: Instant) -> None:
+        """One of BODY_ACTIONS; ends with ActionEnded."""
+
+    def read(self, now: Instant) -> Reading: ...
+
+    def advance(self, now: Instant) -> list[Report]:
+        """What has happened by now. A driver that reports on its own answers with nothing."""
+
+    @property
+    def deadline(self) -> Instant | None: ...
+
+
+BODY_ACTIONS = ("pick", "drop", "startCharging", "stopCharging", "initializePosition")
+
+
+class _Drive(Struct, frozen=True):
+    """One straight drive: turn on the spot from ``began`` to ``turned``, then roll until ``arrives``."""
+
+    origin: Pose
+    target: Pose
+    began: Instant
+    turned: Instant
+    arrives: Instant
+
+    def pose(self, now: Instant) -> Pose:
+        if now >= self.arrives:
+            return self.target
+        if now < self.turned:
+            share = (now - self.began) / (self.turned - self.began)
+            turn = _turn(self.origin.theta, self.target.theta)
+            return structs.replace(self.origin, theta=_wrapped(self.origin.theta + share * turn))
+        share = (now - self.turned) / (self.arrives - self.turned)
+        x = self.origin.x + share * (self.target.x - self.origin.x)
+        y = self.origin.y + share * (self.target.y - self.origin.y)
+        return Pose(x, y, self.target.theta)
+
+
+class SimulatedBody:
+    """A robot of arithmetic. It sees nobody: two of them drive through each other (R11), as real ones did.
+
+    ``chance`` decides which pick fails and which edge is the last one; seed it per robot.
+    """
+
+    def __init__(self, start: Pose, places: tuple[str, ...], dials: RobotDials, chance: Random, now: Instant) -> None:
+        self._dials = dials
+        self._chance = chance
+        self._places = places
+        self._pose = start
+        self._drive: _Drive | None = None
+        self._loses_position_at: Instant | None = None
+        self._localized = True
+        self._at_work: dict[str, tuple[Instant, Action]] = {}
+        self._aboard: dict[str, Aboard] = {}
+        self._charge = dials.battery_start
+        self._charging = False
+        self._told_empty = False
+        self._settled = now
+
+    def drive(self, x: float, y: float, speed_mps: float, now: Instant) -> None:
+        self.stop(now)
+        self._charging = False
+        if (
+            not self._localized
+            or self._charge <= self._dials.stands_below
+            or self._chance.random() < self._dials.stalls
+        ):
+            return
+        distance_m = self._pose.distance_m(x, y)
+        heading = math.atan2(y - self._pose.y, x - self._pose.x) if distance_m > 0 else self._pose.theta
+        turn_ms = round(abs(_turn(self._pose.theta, heading)) / math.pi * self._dials.half_turn_ms)
+        speed_mps = min(speed_mps, self._dials.speed_mps) * self._dials.speed_factor
+        turned = now + turn_ms
+        arrives = turned + math.ceil(distance_m / speed_mps * SECOND)
+        self._drive = _Drive(self._pose, Pose(x, y, heading), now, turned, arrives)
+        if self._chance.random() < self._dials.loses_position:
+            self._loses_position_at = turned + (arrives - turned) // 2
+
+    def stop(self, now: Instant) -> None:
+        self._settle(now)
+        if self._drive is not None:
+            self._pose = self._drive.pose(now)
+        self._drive = None
+        self._loses_position_at = None
+
+    def begin(self, action: Action, now: Instant) -> None:
+        lasts = {"pick": self._dials.pick_ms, "drop": self._dials.drop_ms, "initializePosition": 0}
+        self._at_work[action.action_id] = now + lasts.get(action.action_type, self._dials.latch_ms), action
+
+    def read(self, now: Instant) -> Reading:
+        self._settle(now)
+        return Reading(
+            pose=self._pose if self._drive is None else self._drive.pose(now),
+            localized=self._localized,
+            moving=self._drive is not None,
+            charge=self._charge,
+            charging=self._charging,
+            aboard=tuple(self._aboard.values()),
+        )
+
+    def advance(self, now: Instant) -> list[Report]:
+        self._settle(now)
+        return [*self._rolled(now), *self._worked(now)]
+
+    @property
+    def deadline(self) -> Instant | None:
+        dues = [ends for ends, _ in self._at_work.values()]
+        if self._drive is not None:
+            dues.append(self._drive.arrives)
+        if self._loses_position_at is not None:
+            dues.append(self._loses_position_at)
+        if not self._told_empty and not self._charging and self._drain_per_min() > 0:
+            dues.append(self._settled + math.ceil(self._charge / self._drain_per_min() * MINUTE))
+        return min(dues, default=None)
+
+    def _drain_per_min(self) -> float:
+        moving = self._drive is not None
+        return self._dials.drain_driving_per_min if moving else self._dials.drain_standing_per_min
+
+    def _settle(self, now: Instant) -> None:
+        """Brings the charge up to date; to be called before anything changes what it drains."""
+        minutes = (now - self._settled) / MINUTE
+        gained = self._dials.charge_per_min if self._charging else -self._drain_per_min()
+        charge = min(100.0, max(0.0, self._charge + gained * minutes))
+        self._charge = charge if charge > 1e-6 else 0.0
+        self._settled = max(now, self._settled)
+
+    def _rolled(self, now: Instant) -> Iterator[Report]:
+        if self._charge > 0.0:
+            self._told_empty = False
+        elif not self._told_empty:
+            self._told_empty = True
+            self.stop(now)
+            yield BatteryEmpty()
+        if self._loses_position_at is not None and now >= self._loses_position_at:
+            self.stop(now)
+            self._localized = False
+            yield PositionLost()
+        if self._drive is not None and now >= self._drive.arrives:
+            self.stop(now)
+            yield Arrived()
+
+    def _worked(self, now: Instant) -> Iterator[Report]:
+        ended = sorted((ends, action_id) for action_id, (ends, _) in self._at_work.items() if ends <= now)
+        for _, action_id in ended:
+            _, action = self._at_work.pop(action_id)
+            yield ActionEnded(action_id, self._outcome(action))
+
+    def _outcome(self, action: Action) -> str | None:
+        """Does it, or says why not."""
+        match action.action_type:
+            case "pick":
+                return self._pick(action)
+            case "drop":
+                return self._drop(action)
+            case "startCharging":
+                self._charging = self._drive is None
+                return None if self._charging else "it was driving"
+            case "stopCharging":
+                self._charging = False
+                return None
+            case "initializePosition":
+                return self._believe(action)
+            case other:
+                return f"no body of this kind can {other}"
+
+    def _pick(self, action: Action) -> str | None:
+        load_id = str(action.parameter("loadId") or action.action_id)
+        taken = [aboard.place for aboard in self._aboard.values()]
+        free = [place for place in self._places if place not in taken]
+        if load_id in self._aboard:
+            return f"{load_id} is aboard already"
+        if not free:
+            return "no place is free"
+        if self._chance.random() < self._dials.pick_fails:
+            return "the gripper came back empty"
+        self._aboard[load_id] = Aboard(load_id, free[0])
+        return None
+
+    def _drop(self, action: Action) -> str | None:
+        load_id = str(action.parameter("loadId") or next(iter(self._aboard), ""))
+        if load_id not in self._aboard:
+            return f"{load_id or 'nothing'} is not aboard"
+        if self._chance.random() < self._dials.drop_fails:
+            return f"{load_id} did not come off"
+        del self._aboard[load_id]
+        return None
+
+    def _believe(self, action: Action) -> str | None:
+        x, y = action.parameter("x"), action.parameter("y")
+        if not isinstance(x, int | float) or not isinstance(y, int | float):
+            return "x and y must be numbers"
+        if not self._pose.distance_m(x, y) <= BELIEVED_WITHIN_M:  # also when it is no number
+            return "what the sensors see does not fit that place"
+        self._localized = True
+        return None
+
+
+def _wrapped(theta: float) -> float:
+    """The same direction, between -π and π."""
+    return math.atan2(math.sin(theta), math.cos(theta))
+
+
+def _turn(from_theta: float, to_theta: float) -> float:
+    """The shorter way round."""
+    return _wrapped(to_theta - from_theta)

@@ -1,0 +1,50 @@
+"""When a robot speaks, and the header of what it says."""
+
+from msgspec import structs
+
+from devices.robot_body import RobotDials
+from devices.robot_profile import RobotProfile
+from shopfloor.contract.actor import Instant
+from shopfloor.contract.vda5050 import Connection, ConnectionState, Factsheet, Header, State
+
+
+class Teller:
+    """Tells a state when something in it is news, not too often, and at least as a sign of life (V4)."""
+
+    def __init__(self, profile: RobotProfile, dials: RobotDials, now: Instant) -> None:
+        self._profile = profile
+        self._dials = dials
+        self._numbers: dict[type[Connection | State | Factsheet], int] = {}
+        self._told: State | None = None
+        self._told_at = now - dials.state_gap_ms
+        self._hurry = True
+
+    @property
+    def due(self) -> Instant:
+        return self._told_at + (self._dials.state_gap_ms if self._hurry else self._dials.state_every_ms)
+
+    def hurry(self) -> None:
+        """Tell as soon as the gap allows, news or not: somebody waits for an answer."""
+        self._hurry = True
+
+    def notice(self, picture: State) -> None:
+        self._hurry |= self._told is None or _gist(picture) != _gist(self._told)
+
+    def state(self, picture: State, now: Instant) -> State:
+        self._told, self._told_at, self._hurry = picture, now, False
+        return structs.replace(picture, header=self.header(State, now))
+
+    def connection(self, state: ConnectionState, now: Instant) -> Connection:
+        return Connection(self.header(Connection, now), state)
+
+    def header(self, kind: type[Connection | State | Factsheet], now: Instant) -> Header:
+        self._numbers[kind] = number = self._numbers.get(kind, 0) + 1
+        who = self._profile.identity
+        return Header(number, now, self._profile.version, who.manufacturer, who.serial_number)
+
+
+def _gist(state: State) -> State:
+    """What of a state is news when it changes: all but where it is just now and what is left in the battery."""
+    supply = structs.replace(state.power_supply, state_of_charge=0.0)
+    blank = structs.replace(state.header, timestamp=0)
+    return structs.replace(state, header=blank, power_supply=supply, mobile_robot_position=None)
