@@ -58,9 +58,9 @@ def topic(store: str, device: Device, level: Level) -> str:
     return name
 
 
-def topic_filter(store: str, device_type: str, level: Level) -> str:
-    """What the floor subscribes to: this level of all devices of one type."""
-    return topic(store, f"{device_type}/any", level).replace("/any/", "/+/")
+def topic_filter(store: str | None, device_type: str, level: Level) -> str:
+    """What the floor subscribes to: this level of all devices of one type, of one store or (None) of any."""
+    return topic(store or "any", f"{device_type}/any", level).replace("/any/", "/+/")
 
 
 def parse_topic(name: str) -> Address | None:

@@ -4,6 +4,8 @@
 A *picture* is a whole screen; only the latest counts, and it is told again to every device that connects.
 """
 
+from typing import TypeAlias
+
 from msgspec import Struct
 
 from shopfloor.contract.actor import Device, Instant
@@ -132,8 +134,6 @@ class ShowFloor(Picture, frozen=True):
     """Board: the alarms that name who must act. All else the board reads from records."""
 
     alarms: tuple[Alarm, ...]
-    closed: bool = False
-    """The day is closed."""
 
 
 # ── cabinet ─────────────────────────────────────────────────────────────────────────────────────
@@ -326,6 +326,34 @@ class LookUpEntitlement(Work, frozen=True):
     repair: str
     model: str
     imei: str
+
+
+AnyWork: TypeAlias = (
+    Announce
+    | AlertHandheld
+    | PickUnit
+    | CancelPick
+    | OpenOutlet
+    | OpenInlet
+    | AllowInput
+    | RefuseInput
+    | CountBin
+    | OpenByHand
+    | AskSignature
+    | ClearScreen
+    | TakePayment
+    | AbortPayment
+    | AskPaymentStatus
+    | RefundPayment
+    | ReversePayment
+    | AskTotals
+    | RenderDocument
+    | SealDocument
+    | SendNotice
+    | LookUpEntitlement
+)
+AnyPicture: TypeAlias = ShowLines | ShowCalls | ShowWork | ShowFloor | ShowWhiteBox
+"""Every kind by name: what plain data needs to be read back."""
 
 
 def _concrete(kind: type[Command]) -> list[type[Command]]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from shopfloor.contract.actor import Device, Instant, TimePassed
+from shopfloor.contract.actor import Device, Instant
 from shopfloor.contract.kinds import (
     DOCUMENT_MAX,
     Count,
@@ -1049,4 +1049,3 @@ def _spoken(kind: type[Event]) -> list[type[Event]]:
 
 EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in _spoken(Event)}
 """Every kind that may stand in an envelope."""
-

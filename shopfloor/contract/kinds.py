@@ -6,7 +6,8 @@ from msgspec import Meta, Struct
 
 ID_MAX = 64
 TEXT_MAX = 500
-DOCUMENT_MAX = 32_768
+DOCUMENT_MAX = 16_000
+"""Characters; three bytes each in Chinese, and an envelope of 64 KiB around them."""
 LIST_MAX = 64
 
 Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=ID_MAX, pattern=r"^[A-Za-z0-9_./:#-]+$")]

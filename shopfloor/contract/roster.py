@@ -243,7 +243,7 @@ ROSTER: tuple[DeviceType, ...] = (
 )
 
 TYPES: dict[str, DeviceType] = {row.name: row for row in ROSTER}
-_SAYS: dict[str, frozenset[type[e.Event]]] = {row.name: frozenset((*EVERY_DEVICE, *PRESENCE, *row.says)) for row in ROSTER}
+_SAYS = {row.name: frozenset((*EVERY_DEVICE, *PRESENCE, *row.says)) for row in ROSTER}
 
 
 def may_say(device: Device, kind: type[e.Event]) -> bool:

@@ -26,7 +26,9 @@ def payload_schema(kind: str) -> dict[str, object]:
 
 
 def test_the_committed_document_is_what_the_roster_says_now() -> None:
-    assert (Path(shopfloor.__file__).parent / COMMITTED).read_text(encoding="utf-8") == document_text(), "run `shopfloor contract --write` and look at the diff"
+    assert (Path(shopfloor.__file__).parent / COMMITTED).read_text(encoding="utf-8") == document_text(), (
+        "run `shopfloor contract --write` and look at the diff"
+    )
 
 
 def test_the_document_is_valid_asyncapi_3_0() -> None:

@@ -1,0 +1,102 @@
+"""Real brokers on loopback, each started by the test that asks for it and stopped by its process id."""
+
+import contextlib
+import getpass
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from shopfloor.service.broker import LOOPBACK, EmbeddedBroker, free_port, mosquitto_conf
+
+MOSQUITTO = Path("/usr/sbin/mosquitto")
+BOUND_S = 15.0
+
+
+class Mosquitto:
+    """A mosquitto with the shop's limits: it may be stopped, killed and started again on the same port."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port = free_port()
+        self.url = f"mqtt://{LOOPBACK}:{self.port}"
+        self._directory = directory
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, conf: str | None = None) -> None:
+        if not MOSQUITTO.exists():
+            pytest.fail(f"{MOSQUITTO} is missing: these tests need a real broker (apt-get install mosquitto)")
+        store = self._directory / "mosquitto"
+        store.mkdir(exist_ok=True)
+        path = self._directory / "mosquitto.conf"
+        stay_who_we_are = f"user {getpass.getuser()}\n"  # a root's mosquitto would not see pytest's directories
+        path.write_text(stay_who_we_are + (conf or mosquitto_conf(self.port, store)))
+        with (self._directory / "mosquitto.log").open("ab") as log:
+            self._process = subprocess.Popen([MOSQUITTO, "-c", path], stdout=log, stderr=log)
+        self._await_answer(self._process)
+
+    def _await_answer(self, process: subprocess.Popen[bytes]) -> None:
+        until = time.monotonic() + BOUND_S
+        while time.monotonic() < until and process.poll() is None:
+            try:
+                socket.create_connection((LOOPBACK, self.port), timeout=0.2).close()
+            except OSError:
+                time.sleep(0.005)
+            else:
+                return
+        pytest.fail(f"mosquitto does not answer: {(self._directory / 'mosquitto.log').read_text()}")
+
+    def stop(self) -> None:
+        """In good order: sessions and retained messages are saved."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """As a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        until = time.monotonic() + BOUND_S
+        while process.poll() is None and time.monotonic() < until:
+            process.send_signal(number)  # again, since mosquitto 2.0.11 may sleep through one that comes at its start
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(1.0)
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+            pytest.fail("mosquitto did not stop")
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    broker = Mosquitto(tmp_path)
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.stop()
+
+
+@pytest.fixture
+def embedded_broker() -> Iterator[EmbeddedBroker]:
+    with EmbeddedBroker() as broker:
+        yield broker
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], object], str], None]:
+    """Wait, with a bound, until something is so; say what it was that did not come."""
+
+    def wait(is_so: Callable[[], object], what: str) -> None:
+        until = time.monotonic() + BOUND_S
+        while not is_so():
+            if time.monotonic() > until:
+                pytest.fail(f"not within {BOUND_S:.0f} s: {what}")
+            time.sleep(0.005)
+
+    return wait
