@@ -1,0 +1,382 @@
+"""Robots: what they report, whether they are fit, and what the floor sends them.
+
+A robot is looked at whenever it speaks or its due comes; what follows from it is sent in the phase ``steer``. The jobs
+room says what must be carried and hears from here how far it is.
+"""
+
+from shopfloor.contract.actor import MINUTE, SECOND, Device, Instant
+from shopfloor.contract.events import RobotConnectionReported, RobotFactsheetReported, RobotReported
+from shopfloor.contract.facts import (
+    JobArrived,
+    JobAssigned,
+    JobCancelled,
+    JobDone,
+    JobFailed,
+    JobLoaded,
+    JobResumed,
+    JobRetried,
+    JobUndelivered,
+    ModeChanged,
+    RobotArrived,
+    RobotBecame,
+    RobotFailed,
+    RobotMoved,
+    RobotRecovered,
+    ToteLoaded,
+    ToteUnloaded,
+)
+from shopfloor.contract.vda5050 import ActionStatus, ConnectionState, ErrorType, State
+from shopfloor.core.fleet import master
+from shopfloor.core.fleet.availability import FAILURES_FORGOTTEN, availability, under_way, usable
+from shopfloor.core.fleet.memory import Ask, Leg, RobotMemory
+from shopfloor.core.fleet.steering import steer_robot
+from shopfloor.core.fleet.traffic import Traffic
+from shopfloor.core.fleet.whereabouts import locate
+from shopfloor.core.lifecycles import AVAILABILITIES, NO_PROGRESS_LIMIT, NO_STATE_LIMIT, WAITS
+from shopfloor.core.room import Room
+from shopfloor.core.shop import Shop
+
+room = Room("fleet")
+
+BY_HAND = "robots-by-hand"
+FUMBLES_MAX = 2
+"""A pick or drop that failed is tried once more."""
+STANDS_RIGHTLY = ("OFFLINE", "FAULT", "MANUAL", "PAUSED")
+"""In these nobody expects progress; the time for it begins afterwards."""
+TURN_LIMIT = 6 * MINUTE
+"""Somebody at a desk may take 330 s to empty a tote; who stands still for longer does not wait for that."""
+NEWS_WITHIN = 35 * SECOND
+NEWS_WITHIN_UNDER_WAY = 10 * SECOND
+"""A robot tells its state every 30 s, and whenever something happens to its order."""
+
+
+# ── what robots say ──────────────────────────────────────────────────────────────────────────────
+
+
+@room.records(RobotReported)
+def robot_reported(shop: Shop, by: Device, event: RobotReported) -> None:
+    robot = _robot(shop, by)
+    state = event.state
+    if master.outdated(robot.report, state):
+        return
+    if master.went_on(robot.report, state) or robot.state in STANDS_RIGHTLY or state.paused:
+        robot.progress_at = shop.now
+    robot.report = state
+    robot.heard_at = shop.now
+    robot.stirred = True
+    _read_loads(robot, state)
+    _read_answer(robot, state)
+    if robot.leg is None:
+        _find_place(shop, robot, state)
+    else:
+        _read_leg(shop, robot, robot.leg, state)
+    _look_at(shop, robot)
+
+
+@room.records(RobotConnectionReported)
+def robot_connected(shop: Shop, by: Device, event: RobotConnectionReported) -> None:
+    """Retained, and spoken by the broker for the dead: never outdated, whatever its header says (M27)."""
+    robot = _robot(shop, by)
+    robot.connection = event.connection.connection_state
+    robot.stirred = True
+    if robot.connection is ConnectionState.ONLINE:
+        robot.failures = 0
+    _look_at(shop, robot)
+
+
+@room.records(RobotFactsheetReported)
+def robot_described(shop: Shop, by: Device, event: RobotFactsheetReported) -> None:
+    _robot(shop, by).factsheet = event.factsheet
+
+
+def _robot(shop: Shop, by: Device) -> RobotMemory:
+    """The robot that speaks. The first word of any makes the floor count on all that the layout has."""
+    if by.partition("/")[2] not in shop.layout.robots:
+        shop.refuse("unknown", f"{by} is no robot of this shop. Add it to the layout, or take it off this broker.")
+    if not shop.books.robots:
+        shop.books.robots = {f"robot/{name}": RobotMemory(id=f"robot/{name}") for name in shop.layout.robots}
+        for robot in shop.books.robots.values():
+            shop.begin(robot, "a1")
+    return shop.books.robots[by]
+
+
+# ── reading a state ──────────────────────────────────────────────────────────────────────────────
+
+
+def _read_loads(robot: RobotMemory, state: State) -> None:
+    """Its own word about what is aboard, if it gives one; a load without a name is the one we know of."""
+    if state.loads is not None:
+        names = [load.load_id or robot.aboard or "a load" for load in state.loads]
+        robot.aboard = robot.aboard if robot.aboard in names else next(iter(names), "")
+
+
+def _read_answer(robot: RobotMemory, state: State) -> None:
+    if robot.ask is not None and master.answer(robot.ask, state) is not None:
+        robot.ask = None
+
+
+def _find_place(shop: Shop, robot: RobotMemory, state: State) -> None:
+    """Without a leg it stands where it says, wherever a person has put it; in a person's hands, it keeps its claims."""
+    row, _, _ = availability(robot, shop.now)
+    if row == "a3" or not state.idle:
+        return
+    standing = locate(shop.layout, robot.name, state, robot.claims)
+    robot.lost = not standing
+    if standing and standing != robot.standing:
+        robot.standing = standing
+        robot.done = None
+
+
+def _read_leg(shop: Shop, robot: RobotMemory, leg: Leg, state: State) -> None:
+    for at in master.read_leg(shop.layout, leg, state):
+        shop.note(RobotMoved(robot=robot.name, node=leg.route[at]))
+    if leg.taken and leg.echoed:
+        _recover(shop, robot)
+    if leg.echoed and leg.passed == leg.last and not leg.arrived and leg.update_id >= 0:
+        _arrive(shop, robot, leg)
+    if master.done(leg, state):
+        _finish(shop, robot, leg)
+    elif master.action_status(leg, state) is ActionStatus.FAILED and state.idle:
+        _fumble(shop, robot, leg, state)
+    elif master.forgotten(leg, state):
+        _lose_leg(shop, robot, state)
+        _fail(shop, robot, "its order is gone")
+
+
+def _arrive(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
+    leg.arrived = True
+    errand = leg.errand
+    if errand.job and errand.job == robot.job:
+        shop.note(RobotArrived(robot=robot.name, job=errand.job, station=errand.station))
+
+
+def _finish(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
+    errand = leg.errand
+    robot.standing = robot.claims
+    robot.leg = None
+    robot.done = errand
+    robot.failures = robot.fumbles = 0
+    robot.idle_since = shop.now
+    tells_loads = robot.report is not None and robot.report.loads is not None
+    if errand.action == "pick":
+        robot.aboard = robot.aboard if tells_loads else errand.load
+        shop.note(ToteLoaded(robot=robot.name, job=errand.job))
+    elif errand.action == "drop":
+        robot.aboard = robot.aboard if tells_loads else ""
+        shop.note(ToteUnloaded(robot=robot.name, job=errand.job))
+
+
+def _fumble(shop: Shop, robot: RobotMemory, leg: Leg, state: State) -> None:
+    """A pick or drop has failed: once more with a new order; the job does not wait for a third try."""
+    _lose_leg(shop, robot, state)
+    robot.fumbles += 1
+    why = f"its {leg.errand.action} failed"
+    if leg.errand.job and leg.errand.job == robot.job:
+        retriable = robot.fumbles < FUMBLES_MAX
+        shop.note(RobotFailed(robot=robot.name, job=robot.job, why=why, retriable=retriable))
+    else:
+        _fail(shop, robot, why)
+
+
+def _lose_leg(shop: Shop, robot: RobotMemory, state: State) -> None:
+    """The order came to nothing; the robot stands somewhere on what it holds."""
+    robot.standing = robot.claims
+    robot.leg = None
+    _find_place(shop, robot, state)
+
+
+def _fail(shop: Shop, robot: RobotMemory, why: str) -> None:
+    robot.failures += 1
+    robot.failed_at = shop.now
+    if robot.job:
+        shop.note(RobotFailed(robot=robot.name, job=robot.job, why=why, retriable=True))
+
+
+def _recover(shop: Shop, robot: RobotMemory) -> None:
+    job = shop.books.jobs.get(robot.job)
+    if job is not None and job.state == "RETRYING" and usable(robot):
+        shop.note(RobotRecovered(robot=robot.name, job=robot.job))
+
+
+# ── looking after a robot ────────────────────────────────────────────────────────────────────────
+
+
+@room.falls_due(RobotMemory, *AVAILABILITIES)
+def robot_due(shop: Shop, robot: RobotMemory) -> None:
+    """Silence, no progress, an order or action without an answer: what time alone tells."""
+    robot.stirred = True
+    _look_at(shop, robot)
+
+
+def _look_at(shop: Shop, robot: RobotMemory) -> None:
+    if robot.leg is not None and not robot.leg.echoed:
+        _chase_order(shop, robot, robot.leg)
+    if robot.ask is not None:
+        _chase_ask(shop, robot, robot.ask)
+    _judge(shop, robot)
+    _count_hands(shop)
+    if usable(robot) and _news_due(shop, robot) <= shop.now:
+        master.ask_state(shop, robot)
+    due = _due(shop, robot)
+    if due < shop.books.waits[robot.id].due or shop.books.waits[robot.id].due <= shop.now:
+        shop.wait(robot, due)
+
+
+def _chase_order(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
+    patience = shop.policy.wire_patience
+    if master.given_up(leg, robot, shop.now, patience):
+        _give_up(shop, robot, leg)
+    elif shop.now - leg.sent_at >= patience and not leg.refused and leg.asks < master.ASKS_MAX and usable(robot):
+        master.send_again(shop, robot, leg)
+
+
+def _give_up(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
+    """The robot will not take the last message: what it released was never driven on."""
+    why = leg.refused or "it takes no order"
+    leg.released = leg.sent_from
+    leg.echoed = True
+    if leg.update_id == 0:
+        robot.leg = None
+    leg.closed = True
+    if why == ErrorType.OTHER_ORDER_ACTIVE and robot.ask is None:
+        master.ask(shop, robot, "cancelOrder")
+    _fail(shop, robot, why)
+
+
+def _chase_ask(shop: Shop, robot: RobotMemory, asked: Ask) -> None:
+    if shop.now - asked.sent_at < _ask_patience(shop, asked):
+        return
+    if asked.asks < master.ASKS_MAX:
+        master.ask_again(shop, robot, asked)
+        return
+    robot.ask = None
+    _fail(shop, robot, f"it does not answer {asked.action_type}")
+
+
+def _news_due(shop: Shop, robot: RobotMemory) -> Instant:
+    """When its silence is worth a question."""
+    within = NEWS_WITHIN_UNDER_WAY if under_way(robot) else NEWS_WITHIN
+    return max(robot.heard_at + within, robot.state_asked_at + shop.policy.wire_patience)
+
+
+def _ask_patience(shop: Shop, asked: Ask) -> int:
+    return master.CANCEL_PATIENCE if asked.action_type == "cancelOrder" else shop.policy.wire_patience
+
+
+def _judge(shop: Shop, robot: RobotMemory) -> None:
+    """Availability anew; what a change of it means for the leg and the job."""
+    row, state, why = availability(robot, shop.now)
+    if state == robot.state:
+        return
+    was_usable = usable(robot)
+    shop.step(robot, row, state)
+    shop.note(RobotBecame(robot=robot.name, availability=state, why=why))
+    robot.stirred = True
+    if usable(robot):
+        if not was_usable and robot.leg is not None and robot.leg.taken:
+            _recover(shop, robot)
+        return
+    if state != "PAUSED":
+        shop.alarm(robot.id, f"{robot.name} is {state}: {why}", "PK")
+    if state == "BLOCKED" and under_way(robot) and robot.ask is None:
+        master.ask(shop, robot, "cancelOrder")
+    if state == "MANUAL":
+        robot.standing, robot.leg, robot.done = robot.claims, None, None
+    if robot.job and state != "PAUSED":
+        final = state == "BLOCKED" or shop.now - robot.heard_at >= NO_STATE_LIMIT
+        shop.note(RobotFailed(robot=robot.name, job=robot.job, why=why, retriable=not final))
+
+
+def _count_hands(shop: Shop) -> None:
+    """E8: no robot can be sent anywhere for a minute, so people carry; until one can."""
+    books = shop.books
+    if any(usable(robot) for robot in books.robots.values()):
+        if books.robots_by_hand_since and books.robots_down_since:
+            books.robots_by_hand_since = 0
+            shop.note(ModeChanged(what=BY_HAND, on=False, why="a robot is back"))
+        books.robots_down_since = 0
+        return
+    books.robots_down_since = books.robots_down_since or shop.now
+    lasted = shop.now - books.robots_down_since
+    if not books.robots_by_hand_since and lasted >= shop.policy.robots_fail_over_after:
+        books.robots_by_hand_since = shop.now
+        shop.note(ModeChanged(what=BY_HAND, on=True, why="no robot is available"))
+
+
+def _due(shop: Shop, robot: RobotMemory) -> Instant:
+    """When to look at it again, if it says nothing."""
+    limit = WAITS["robot"][robot.state].ms
+    assert limit is not None
+    dues = [shop.now + limit]
+    if robot.state != "OFFLINE":
+        dues.append(robot.heard_at + NO_STATE_LIMIT)
+    if usable(robot):
+        dues.append(_news_due(shop, robot))
+    if under_way(robot):
+        dues.append(robot.progress_at + NO_PROGRESS_LIMIT)
+    if robot.leg is not None and not robot.leg.echoed:
+        dues.append(robot.leg.sent_at + shop.policy.wire_patience)
+    if robot.ask is not None:
+        dues.append(robot.ask.sent_at + _ask_patience(shop, robot.ask))
+    if robot.failures:
+        dues.append(robot.failed_at + FAILURES_FORGOTTEN)
+    if shop.books.robots_down_since and not shop.books.robots_by_hand_since:
+        dues.append(shop.books.robots_down_since + shop.policy.robots_fail_over_after)
+    return min(due for due in dues if due > shop.now)
+
+
+# ── what the jobs room says ──────────────────────────────────────────────────────────────────────
+
+
+@room.hears(JobAssigned)
+def job_assigned(shop: Shop, fact: JobAssigned) -> None:
+    robot = shop.books.robots[f"robot/{fact.robot}"]
+    robot.job = fact.job
+    robot.progress_at = shop.now
+    robot.done = None
+    robot.fumbles = 0
+    robot.stirred = True
+    _look_at(shop, robot)
+
+
+@room.hears(JobLoaded, JobArrived, JobRetried, JobResumed)
+def job_went_on(shop: Shop, fact: JobLoaded | JobArrived | JobRetried | JobResumed) -> None:
+    robot = shop.books.robots.get(f"robot/{fact.robot}")
+    if robot is not None:
+        robot.stirred = True
+
+
+@room.hears(JobDone, JobUndelivered, JobCancelled, JobFailed)
+def job_ended(shop: Shop, fact: JobDone | JobUndelivered | JobCancelled | JobFailed) -> None:
+    for robot in shop.books.robots.values():
+        if robot.job == fact.job:
+            robot.job = ""
+            robot.stirred = True
+            robot.idle_since = shop.now
+            _look_at(shop, robot)
+
+
+def gets_there(shop: Shop, robot: str, station: str) -> bool:
+    """Whether this robot only waits for its turn: fit (or paused), with a way that no wall shuts, and not for long."""
+    found = shop.books.robots[f"robot/{robot}"]
+    if found.state == "PAUSED":
+        return True
+    traffic = Traffic(shop.layout, shop.books.robots)
+    way = traffic.way(found, found.rest, shop.layout.station_node(station))
+    return usable(found) and bool(way) and shop.now - found.progress_at < TURN_LIMIT
+
+
+def steer(shop: Shop) -> None:
+    """Phase: every robot's next lanes, as soon as anything has changed for any of them."""
+    robots = shop.books.robots
+    if not any(robot.stirred for robot in robots.values()):
+        return
+    traffic = Traffic(shop.layout, robots)
+    for robot in robots.values():
+        robot.stirred = False
+        steer_robot(shop, robot, traffic)
+        leg = robot.leg
+        if leg is not None and leg.update_id < 0 and leg.last == 0 and not leg.errand.action:
+            _arrive(shop, robot, leg)
+            _finish(shop, robot, leg)
+        _look_at(shop, robot)

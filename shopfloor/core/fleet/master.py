@@ -1,0 +1,288 @@
+"""Keeps a robot's order by VDA 5050: what is sent, what its state shows of it, what it refuses.
+
+Orders are made in the words of 3.0; the codec at the border knows the robot's version. M1, M2 and M6 are the wire's;
+the other points of the protocol that a fleet control must keep are kept here. Nothing is sent as horizon (R16), and
+only the last node of a leg has an action, so a node with an action is never stitched (R5).
+"""
+
+from shopfloor.contract.actor import SECOND, Instant
+from shopfloor.contract.commands import SendInstantActions, SendOrder
+from shopfloor.contract.layout import Layout
+from shopfloor.contract.vda5050 import (
+    Action,
+    ActionParameter,
+    ActionStatus,
+    AllowedDeviation,
+    BlockingType,
+    Edge,
+    Error,
+    ErrorLevel,
+    ErrorType,
+    Header,
+    InstantActions,
+    Node,
+    NodePosition,
+    Order,
+    State,
+)
+from shopfloor.core.fleet.memory import Ask, Errand, Leg, RobotMemory
+from shopfloor.core.fleet.whereabouts import ON_SPOT_M, distance_m, spot
+from shopfloor.core.shop import Shop
+
+INSTANT_PREFIX = "I"
+"""Ids of instant actions begin with it, those of order actions do not: 2.x robots show both in one list (M26)."""
+ASKS_MAX = 4
+"""An order or instant action is sent so often; then it counts as refused."""
+CANCEL_PATIENCE = 10 * SECOND
+
+REFUSALS: frozenset[str] = frozenset(
+    {
+        ErrorType.VALIDATION_FAILURE,
+        ErrorType.OUTDATED_ORDER_UPDATE,
+        ErrorType.SAME_ORDER_UPDATE_ID,
+        ErrorType.ORDER_UPDATE_FOLLOWING_CANCEL,
+        ErrorType.INVALID_ORDER_ACTION,
+        ErrorType.OTHER_ORDER_ACTIVE,
+        ErrorType.START_NODE_OUT_OF_RANGE,
+        ErrorType.NO_ROUTE_TO_TARGET,
+        ErrorType.UNKNOWN_MAP_ID,
+        ErrorType.MOBILE_ROBOT_NOT_AVAILABLE,
+        ErrorType.UNSUPPORTED_PARAMETER,
+        ErrorType.INSUFFICIENT_MEMORY,
+    }
+)
+
+# ── sending ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def new_leg(shop: Shop, robot: RobotMemory, errand: Errand, route: tuple[str, ...]) -> Leg:
+    """An order for this errand that nothing is sent of yet. What the robot stands on is its first claim."""
+    here = spot(robot.report) if robot.report is not None else None
+    off_m = distance_m(shop.layout, route[0], here) if here is not None else 0.0
+    return Leg(
+        errand=errand,
+        order_id=shop.number("O"),
+        route=route,
+        released=len(robot.standing) - 1,
+        start_within_m=round(off_m + ON_SPOT_M, 2) if off_m > ON_SPOT_M else 0.0,
+    )
+
+
+def send(shop: Shop, robot: RobotMemory, leg: Leg, sent_from: int) -> None:
+    """Send what is released from this node on: a new order, or its next update (M9, M11, M12)."""
+    leg.sent_from = sent_from
+    leg.update_id += 1
+    leg.asks = 0
+    leg.echoed = False
+    leg.refused = ""
+    send_again(shop, robot, leg)
+
+
+def send_again(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
+    """The same content with the same ids, and a fresh header (M13)."""
+    leg.asks += 1
+    leg.sent_at = shop.now
+    robot.orders_sent += 1
+    order = _order(shop.layout, robot, leg, _header(shop, robot, robot.orders_sent))
+    shop.say(SendOrder(id=shop.number("C"), to=robot.id, order=order))
+
+
+def ask(shop: Shop, robot: RobotMemory, action_type: str) -> None:
+    """Ask for an instant action; asked again until answered, ``ASKS_MAX`` times (M17)."""
+    robot.ask = Ask(action_id=shop.number(INSTANT_PREFIX), action_type=action_type, sent_at=shop.now)
+    _send_action(shop, robot, action_type, robot.ask.action_id)
+
+
+def ask_again(shop: Shop, robot: RobotMemory, asked: Ask) -> None:
+    asked.asks += 1
+    asked.sent_at = shop.now
+    _send_action(shop, robot, asked.action_type, asked.action_id)
+
+
+def ask_state(shop: Shop, robot: RobotMemory) -> None:
+    """A state may have been lost on its way. Asked on the off chance: the state itself is the answer."""
+    robot.state_asked_at = shop.now
+    if _can(robot, "stateRequest"):
+        _send_action(shop, robot, "stateRequest", shop.number("I"))
+
+
+def _send_action(shop: Shop, robot: RobotMemory, action_type: str, action_id: str) -> None:
+    robot.instant_actions_sent += 1
+    header = _header(shop, robot, robot.instant_actions_sent)
+    action = Action(action_type, action_id, BlockingType.NONE)
+    shop.say(SendInstantActions(id=shop.number("C"), to=robot.id, actions=InstantActions(header, (action,))))
+
+
+def _header(shop: Shop, robot: RobotMemory, count: int) -> Header:
+    """The robot's own version string, letter for letter (M5); the layout's until it has spoken."""
+    row = shop.layout.robots[robot.name]
+    version = robot.report.header.version if robot.report is not None else row.version
+    return Header(count, shop.now, version, row.manufacturer, row.serial_number)
+
+
+def _order(layout: Layout, robot: RobotMemory, leg: Leg, header: Header) -> Order:
+    nodes = range(leg.sent_from, leg.released + 1, 2)
+    return Order(
+        header=header,
+        order_id=leg.order_id,
+        order_update_id=leg.update_id,
+        nodes=tuple(_node(layout, robot, leg, at) for at in nodes),
+        edges=tuple(_edge(layout, robot, leg, at + 1) for at in nodes[:-1]),
+    )
+
+
+def _node(layout: Layout, robot: RobotMemory, leg: Leg, at: int) -> Node:
+    node = layout.nodes[leg.route[at]]
+    use = node.use(layout.robots[robot.name].vehicle_type)
+    widened = leg.start_within_m if at == 0 else 0.0
+    return Node(
+        node_id=node.id,
+        sequence_id=at,
+        released=True,
+        actions=(_action(robot, leg),) if leg.errand.action and at == leg.last else (),
+        node_position=NodePosition(
+            x=node.position.x,
+            y=node.position.y,
+            map_id=node.map_id,
+            theta=use.theta if use is not None else None,
+            allowed_deviation_xy=AllowedDeviation(widened, widened, 0.0) if widened else None,
+        ),
+    )
+
+
+def _edge(layout: Layout, robot: RobotMemory, leg: Leg, at: int) -> Edge:
+    """A speed is told only where the lane is slower than the robot: an option that not every robot knows (M18)."""
+    row = layout.robots[robot.name]
+    edge = layout.edges[leg.route[at]]
+    use = edge.use(row.vehicle_type)
+    slow = use.max_speed if use is not None and use.max_speed is not None and use.max_speed < row.speed_mps else None
+    return Edge(edge_id=edge.id, sequence_id=at, released=True, maximum_speed=slow)
+
+
+def _action(robot: RobotMemory, leg: Leg) -> Action:
+    errand = leg.errand
+    told = errand.load and _can(robot, errand.action, "loadId")
+    parameters = (ActionParameter("loadId", errand.load),) if told else ()
+    return Action(errand.action, leg.action_id, BlockingType.HARD, parameters)
+
+
+def _can(robot: RobotMemory, action_type: str, key: str = "") -> bool:
+    """M18: only what its factsheet lists; without one, what the robots of this shop are expected to know."""
+    features = robot.factsheet.protocol_features if robot.factsheet is not None else None
+    if features is None:
+        return True
+    actions = [each for each in features.mobile_robot_actions if each.action_type == action_type]
+    return bool(actions) and (not key or any(each.key == key for each in actions[0].action_parameters))
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def outdated(known: State | None, state: State) -> bool:
+    """M27: older than what we have, or the same again. A headerId that goes back with a later time is a restart."""
+    if known is None:
+        return False
+    told, before = state.header, known.header
+    return (told.timestamp, told.header_id) <= (before.timestamp, before.header_id)
+
+
+def went_on(known: State | None, state: State) -> bool:
+    """Whether anything moved between two states: the robot, its order or its actions."""
+    return known is None or _progress(known) != _progress(state)
+
+
+def read_leg(layout: Layout, leg: Leg, report: State) -> list[int]:
+    """Take over what the state shows of the order; answers with the nodes that were passed, oldest first."""
+    if report.order_id != leg.order_id:
+        _read_refusal(leg, report)
+        return []
+    leg.taken = True
+    if report.order_update_id == leg.update_id:
+        leg.echoed = True
+        leg.refused = ""
+    else:
+        _read_refusal(leg, report)
+    at = report.last_node_sequence_id
+    passed: list[int] = []
+    if at % 2 == 0 and leg.passed < at <= leg.released and leg.route[at] == report.last_node_id:
+        passed = list(range(leg.passed + 2, at + 2, 2))
+        leg.passed = at
+    _leave_behind(layout, leg, report)
+    return passed
+
+
+def forgotten(leg: Leg, report: State) -> bool:
+    """The order that it once had is gone before its end: switched off and on (R12), or cancelled."""
+    if not leg.taken or not report.idle:
+        return False
+    return report.order_id != leg.order_id or (leg.echoed and leg.passed != leg.released)
+
+
+def done(leg: Leg, report: State) -> bool:
+    """M21: idle at the end of the leg, and our action FINISHED."""
+    if not leg.echoed or leg.passed != leg.last or report.order_id != leg.order_id or not report.idle:
+        return False
+    return not leg.errand.action or action_status(leg, report) is ActionStatus.FINISHED
+
+
+def action_status(leg: Leg, report: State) -> ActionStatus:
+    action = report.action(leg.action_id) if leg.errand.action else None
+    return ActionStatus.UNKNOWN if action is None else action.action_status
+
+
+def answer(asked: Ask, report: State) -> ActionStatus | None:
+    """What became of an instant action; None as long as it is not over.
+
+    An error with its id is an answer, too (R7). A robot that does not charge any more has heard stopCharging.
+    """
+    state = report.action(asked.action_id)
+    if state is not None and state.action_status in (ActionStatus.FINISHED, ActionStatus.FAILED):
+        return state.action_status
+    if any(error.about("actionId") == asked.action_id for error in report.errors):
+        return ActionStatus.FAILED
+    if asked.action_type == "stopCharging" and not report.power_supply.charging:
+        return ActionStatus.FINISHED
+    return None
+
+
+def given_up(leg: Leg, robot: RobotMemory, now: Instant, patience: int) -> bool:
+    """The last message will not be taken any more: refused or sent often enough, the robot has spoken since, and no
+    copy can still be on its way."""
+    overdue = now - leg.sent_at >= patience and robot.heard_at > leg.sent_at
+    return not leg.echoed and overdue and (bool(leg.refused) or leg.asks >= ASKS_MAX)
+
+
+def _read_refusal(leg: Leg, report: State) -> None:
+    for error in report.errors:
+        if not leg.echoed and error.error_level is not ErrorLevel.FATAL and _is_about(leg, error):
+            leg.refused = error.error_type
+
+
+def _is_about(leg: Leg, error: Error) -> bool:
+    """M15: matched by our ids. A validation failure without any counts for the order that is not echoed yet."""
+    if error.error_type not in REFUSALS:
+        return False
+    if not error.error_references:
+        return error.error_type == ErrorType.VALIDATION_FAILURE
+    update = error.about("orderUpdateId")
+    return error.about("orderId") == leg.order_id and update in (None, str(leg.update_id))
+
+
+def _leave_behind(layout: Layout, leg: Leg, report: State) -> None:
+    """M20: a claim is given back when its node is passed and the robot's spot is on what it still holds."""
+    if leg.held_from == leg.passed:
+        return
+    here = spot(report)
+    if here is None and report.mobile_robot_position is not None:
+        return
+    kept = leg.route[leg.passed : leg.released + 1]
+    if here is None or any(distance_m(layout, element, here) <= ON_SPOT_M for element in kept):
+        leg.held_from = leg.passed
+
+
+def _progress(state: State) -> tuple[object, ...]:
+    """What changes as an order goes on."""
+    position = state.mobile_robot_position
+    here = None if position is None else (round(position.x, 2), round(position.y, 2), round(position.theta, 1))
+    actions = tuple((each.action_id, each.action_status) for each in state.action_states)
+    return state.order_id, state.order_update_id, state.last_node_id, state.last_node_sequence_id, here, actions

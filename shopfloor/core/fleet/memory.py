@@ -1,0 +1,161 @@
+"""What the floor remembers of each robot: plain data, in the books, so a restart of the coordinator forgets nothing."""
+
+from typing import ClassVar, Literal, TypeAlias
+
+from msgspec import Struct
+
+from shopfloor.contract.actor import Instant
+from shopfloor.contract.vda5050 import ConnectionState, Factsheet, State
+from shopfloor.core.lifecycles import Machine
+
+Purpose: TypeAlias = Literal["pickup", "dropoff", "unload", "charge", "park"]
+"""The first two are for a job; ``unload`` puts down what its last job left aboard; the others are moves."""
+
+
+class Errand(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a robot is out for: a node to go to, and what to do there."""
+
+    purpose: Purpose
+    goal: str
+    """Node."""
+    action: str = ""
+    """``pick``, ``drop``, ``startCharging``, or nothing."""
+    load: str = ""
+    """What is picked or dropped."""
+    job: str = ""
+    station: str = ""
+    """What the shop calls the goal."""
+
+
+class Leg(Struct, kw_only=True):
+    """One VDA 5050 order under way: a new one for each errand.
+
+    ``route`` is node, edge, node … node, and the index of each element is its sequenceId. Of it
+    ``route[held_from : released + 1]`` is claimed for this robot; what comes after is not yet sent to it.
+    """
+
+    errand: Errand
+    order_id: str
+    route: tuple[str, ...]
+    passed: int = 0
+    """The last node that the robot has passed."""
+    held_from: int = 0
+    """What lies before it is left behind, contour and all (M20)."""
+    released: int = 0
+    """The last node of the base."""
+    start_within_m: float = 0.0
+    """How far from the first node the robot stood when the order was made (M9)."""
+    update_id: int = -1
+    """Of the last message sent; -1 before the first."""
+    sent_from: int = 0
+    """The first node of the last message sent."""
+    sent_at: Instant = 0
+    asks: int = 0
+    """How many times the last message was sent."""
+    echoed: bool = True
+    """Nothing is sent that the robot's state does not show yet (M14)."""
+    taken: bool = False
+    """The robot's state has shown this order."""
+    refused: str = ""
+    """Why it refuses the last message."""
+    closed: bool = False
+    """No update will be taken any more (M16): what is released is driven, then a new order."""
+    arrived: bool = False
+
+    @property
+    def last(self) -> int:
+        return len(self.route) - 1
+
+    @property
+    def at_rest(self) -> bool:
+        """Everything sent is known to be driven."""
+        return self.echoed and self.passed == self.released
+
+    @property
+    def acts(self) -> bool:
+        """The node with the action is in the base."""
+        return bool(self.errand.action) and self.released == self.last and self.update_id >= 0
+
+    @property
+    def action_id(self) -> str:
+        return f"{self.order_id}-{self.errand.action}"
+
+
+class Ask(Struct, kw_only=True):
+    """An instant action that the robot has not answered yet."""
+
+    action_id: str
+    action_type: str
+    sent_at: Instant
+    asks: int = 1
+
+
+class RobotMemory(Struct, kw_only=True):
+    """One robot. ``state`` is its availability; ``wait`` in the books is when the floor looks at it again."""
+
+    machine: ClassVar[Machine] = "robot"
+
+    id: str
+    """The device: ``robot/r1``."""
+    state: str = "OFFLINE"
+    connection: ConnectionState = ConnectionState.UNKNOWN
+    """UNKNOWN until it was heard: then the age of its states decides alone."""
+    report: State | None = None
+    """The latest, never an older one."""
+    factsheet: Factsheet | None = None
+    heard_at: Instant = 0
+    state_asked_at: Instant = 0
+    """When it was last asked for its state: one on its way may have been lost."""
+    progress_at: Instant = 0
+    """When its order last went on, or it last had a reason not to."""
+    idle_since: Instant = 0
+    standing: tuple[str, ...] = ()
+    """What it holds without a leg: its node; or start, edge and end where it stands in between."""
+    lost: bool = False
+    """It stands on no lane that we know."""
+    leg: Leg | None = None
+    done: Errand | None = None
+    """The last errand that it finished, until it has another."""
+    job: str = ""
+    aboard: str = ""
+    """What it carries, by its own word, or by the last pick and drop if it does not tell its loads."""
+    ask: Ask | None = None
+    failures: int = 0
+    """Orders in a row that came to nothing."""
+    failed_at: Instant = 0
+    fumbles: int = 0
+    """Failed picks and drops in a row."""
+    orders_sent: int = 0
+    """The last headerId on ``order``, and on ``instantActions`` (M3)."""
+    instant_actions_sent: int = 0
+    stirred: bool = True
+    """Something has changed since the floor last steered it."""
+
+    @property
+    def name(self) -> str:
+        return self.id.partition("/")[2]
+
+    @property
+    def tote(self) -> str:
+        """It carries one thing at a time, in its first tote."""
+        return f"{self.name}.1"
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The nodes and edges that nobody else may touch, or what conflicts with them."""
+        leg = self.leg
+        return self.standing if leg is None else leg.route[leg.held_from : leg.released + 1]
+
+    @property
+    def rest(self) -> str:
+        """The node where it comes to stand if nothing more is released."""
+        leg = self.leg
+        return self.standing[-1] if leg is None else leg.route[leg.released]
+
+    @property
+    def battery_pct(self) -> float:
+        return self.report.power_supply.state_of_charge if self.report is not None else 0.0
+
+    @property
+    def charging(self) -> bool:
+        return self.report is not None and self.report.power_supply.charging

@@ -1,0 +1,147 @@
+"""The books of a shop that opens for the first time, and how much stock it begins with."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil
+from typing import NamedTuple
+
+from shopfloor.contract.catalogue import FOLD_FAULT, Catalogue, Model
+from shopfloor.contract.layout import Layout
+from shopfloor.core.books import Bin, Books, CabinetState, DeskState, Loaner, Unit
+from shopfloor.core.stock import SHELF, add_unit, consumables_of, tally
+
+REPAIRS_A_DAY = 40
+MIN_DAYS = 2
+MORE_DAYS = 3
+"""On top of the minimum: what is bought."""
+QUANTILE_PERMILLE = 975
+"""So likely is it that the minimum lasts ``MIN_DAYS``."""
+FOLD_SHARE = Fraction(1, 4)
+"""Of a foldable's faults; the others are scaled."""
+ONE = 10**40
+"""Fixed point, so that every machine finds the same quantile."""
+
+
+class Level(NamedTuple):
+    """How many free units should be there at least, and how many at most."""
+
+    minimum: int
+    maximum: int
+
+
+def opening_books(layout: Layout, catalogue: Catalogue) -> Books:
+    """Desks, loaners, cabinets and the first stock: every SKU at its maximum, no phone and no ticket."""
+    books = Books(
+        desks={desk: DeskState(desk=desk) for desk in layout.desks},
+        loaners={name: Loaner(id=name, state="IN_STOCK") for name in layout.loaners},
+        cabinets={name: CabinetState(id=name) for name in layout.cabinets},
+        bins={name: Bin(id=name) for name in _bins(layout)},
+    )
+    parts = stock_levels(catalogue)
+    _fill_bins(books, parts)
+    consumables = consumable_levels(catalogue)
+    for sku, level in consumables.items():
+        tally(books, sku, SHELF).quantity = level.maximum
+        books.received[sku] = level.maximum
+    books.stock_min = {sku: level.minimum for sku, level in (*parts.items(), *consumables.items())}
+    return books
+
+
+def stock_levels(catalogue: Catalogue) -> dict[str, Level]:
+    """Minimum and maximum of each part, from the catalogue's mix of models and faults."""
+    return {sku: level(a_day) for sku, a_day in demand_a_day(catalogue).items()}
+
+
+def consumable_levels(catalogue: Catalogue) -> dict[str, Level]:
+    """The same rule for what has no serial: one portion for each repair that uses it."""
+    a_day: dict[str, Fraction] = {}
+    for model, fault, share in _mix(catalogue):
+        for sku in consumables_of(catalogue.rows[model][fault]):
+            a_day[sku] = a_day.get(sku, Fraction(0)) + REPAIRS_A_DAY * share
+    return {sku: level(demand) for sku, demand in a_day.items()}
+
+
+def demand_a_day(catalogue: Catalogue) -> dict[str, Fraction]:
+    """SKU → mean number wanted on a normal day, in the catalogue's order."""
+    wanted = dict.fromkeys(catalogue.parts, Fraction(0))
+    for model, fault, share in _mix(catalogue):
+        sku = catalogue.rows[model][fault].sku
+        if sku:
+            wanted[sku] += REPAIRS_A_DAY * share
+    return wanted
+
+
+def level(a_day: Fraction) -> Level:
+    """Enough for two days but for one time in forty; three days' mean more are bought."""
+    minimum = poisson_quantile(MIN_DAYS * a_day, QUANTILE_PERMILLE)
+    return Level(minimum, minimum + ceil(MORE_DAYS * a_day))
+
+
+def poisson_quantile(mean: Fraction, permille: int) -> int:
+    """The smallest n with P(N ≤ n) ≥ permille/1000 for a Poisson N; in integers, so that it is the same everywhere.
+
+    P(N ≤ n) is Σ mean^k/k! up to n over the same sum without an end, so e^−mean is not needed.
+    """
+    terms = [ONE]
+    while terms[-1]:
+        terms.append(terms[-1] * mean.numerator // (mean.denominator * len(terms)))
+    needed = sum(terms) * permille
+    reached = 0
+    for count, term in enumerate(terms):
+        reached += term * 1000
+        if reached >= needed:
+            return count
+    raise AssertionError("all of the terms reach the whole sum")
+
+
+def _mix(catalogue: Catalogue) -> Iterator[tuple[str, str, Fraction]]:
+    """Model, fault, share of all repairs. The shares sum to 1."""
+    for model in catalogue.models.values():
+        for fault, share in _faults_of(catalogue, model).items():
+            yield model.id, fault, Fraction(model.mix_pct, 100) * share
+
+
+def _faults_of(catalogue: Catalogue, model: Model) -> dict[str, Fraction]:
+    """The catalogue's shares scaled to the faults this model can have; a foldable's fold has its own share."""
+    percents = {fault: catalogue.faults[fault].mix_pct for fault in catalogue.rows[model.id] if fault != FOLD_FAULT}
+    fold = FOLD_SHARE if FOLD_FAULT in catalogue.rows[model.id] else Fraction(0)
+    total = sum(percents.values())
+    shares = {fault: (1 - fold) * Fraction(percent, total) for fault, percent in percents.items()}
+    return {**shares, FOLD_FAULT: fold} if fold else shares
+
+
+def _bins(layout: Layout) -> list[str]:
+    """All bins of all cabinets, in turns, so that a SKU lies in more than one cabinet if there are several."""
+    places = [(n, at, name) for at, (name, row) in enumerate(layout.cabinets.items()) for n in range(1, row.bins + 1)]
+    return [f"{name}.{n}" for n, _, name in sorted(places)]
+
+
+def _fill_bins(books: Books, levels: dict[str, Level]) -> None:
+    """Bins go to SKUs, then units into them, spread evenly: a failed pick finds another bin (p10)."""
+    shares = _share_out(len(books.bins), levels)
+    free_bins = iter(books.bins.values())
+    for sku, bins in shares.items():
+        own = [next(free_bins) for _ in range(bins)]
+        for bin_ in own:
+            bin_.sku = sku
+        for serial in range(levels[sku].maximum if own else 0):
+            bin_ = own[serial % len(own)]
+            add_unit(books, Unit(id=f"{sku}#{serial + 1:04d}", sku=sku, place=f"BIN:{bin_.id}"))
+
+
+def _share_out(bins: int, levels: dict[str, Level]) -> dict[str, int]:
+    """How many bins each SKU gets: one each, the most wanted first, then a second, then always to the fullest bins.
+
+    No SKU gets more bins than units, so a big cabinet keeps some for later.
+    """
+    order = sorted(levels, key=lambda sku: (-levels[sku].maximum, sku))
+    shares = {sku: 1 if place < bins else 0 for place, sku in enumerate(order)}
+    left = bins - sum(shares.values())
+    while left > 0:
+        open_to_more = [sku for sku in order if shares[sku] < levels[sku].maximum]
+        if not open_to_more:
+            break
+        fullest = min(open_to_more, key=lambda sku: (shares[sku] > 1, -levels[sku].maximum / shares[sku], sku))
+        shares[fullest] += 1
+        left -= 1
+    return {sku: shares[sku] for sku in levels}

@@ -1,0 +1,69 @@
+"""Choices, and the numbers a shop may set. A policy chooses among candidates and changes nothing."""
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from shopfloor.contract.actor import MINUTE, SECOND, Instant
+from shopfloor.core.books import Ticket
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """How this shop decides. All times in ms; every default is assumed and may be changed per shop."""
+
+    calling: Literal["bonus", "first-come"] = "bonus"
+    auto_call: bool = False
+    """The floor calls the next ticket as soon as a desk is free, without an engineer's tap."""
+    robots: Literal["nearest", "longest-idle"] = "nearest"
+    presence_lost_after: int = 10 * MINUTE
+    tickets_open_max: int = 500
+    robots_fail_over_after: int = 60 * SECOND
+    """All robots unavailable for so long: parts are carried by hand (E8)."""
+    service_days: tuple[str, ...] = ()
+    """Dates of the shop's calendar (YYYY-MM-DD) on which labour is free."""
+    wire_patience: int = 5 * SECOND
+    """Ask a device again after so long without an answer. Waits for the wire, not for people or machines: a demo that
+    runs the shop's clock faster makes it longer by the same factor."""
+    asks_before_alarm: int = 3
+    asks_slow_every: int = 60 * SECOND
+    unit_count_of_bin_max: int = 200
+
+
+# ── who is called next ──────────────────────────────────────────────────────────────────────────
+
+BONUS_BOOKED = 15 * MINUTE
+BONUS_LONG_WAIT = 15 * MINUTE
+BONUS_CARE = 10 * MINUTE
+LONG_WAIT = 30 * MINUTE
+
+CallingRule: TypeAlias = Callable[[Ticket, Instant], tuple[int, int]]
+"""Smaller is called first; the second part is the ticket's own count, so that no two are equal."""
+
+
+def rank(ticket: Ticket, now: Instant) -> Instant:
+    """Anchor less bonus. Bonuses do not add up, so nobody is overtaken by someone anchored 15 minutes later."""
+    if ticket.bonus_off:
+        return ticket.anchor
+    bonus = 0
+    if ticket.rework or ticket.accessibility:
+        bonus = BONUS_CARE
+    if ticket.booking or now - ticket.anchor > LONG_WAIT:
+        bonus = BONUS_BOOKED if ticket.booking else BONUS_LONG_WAIT
+    return ticket.anchor - bonus
+
+
+def _with_bonus(ticket: Ticket, now: Instant) -> tuple[int, int]:
+    return rank(ticket, now), count_of(ticket.id)
+
+
+def _first_come(ticket: Ticket, _now: Instant) -> tuple[int, int]:
+    return ticket.anchor, count_of(ticket.id)
+
+
+CALLING_RULES: dict[str, CallingRule] = {"bonus": _with_bonus, "first-come": _first_come}
+
+
+def count_of(thing_id: str) -> int:
+    """The number in an id, for keys that end by it: T9 comes before T10."""
+    return int(thing_id[1:])

@@ -1,0 +1,200 @@
+"""Robots as the floor knows them: availability, alarms, batteries, and what is remembered."""
+
+import msgspec
+import pytest
+
+from devices.robot_body import RobotDials
+from shopfloor.contract.actor import MINUTE, SECOND
+from shopfloor.contract.events import RobotReported
+from shopfloor.contract.facts import JobRetried, RobotBecame, ToteUnloaded
+from shopfloor.contract.vda5050 import (
+    ActionState,
+    ActionStatus,
+    ConnectionState,
+    EmergencyStop,
+    Error,
+    ErrorLevel,
+    MobileRobotPosition,
+    OperatingMode,
+    PowerSupply,
+    SafetyState,
+)
+from shopfloor.core.fleet.memory import RobotMemory
+from tests.core.fleet_stage import Stage
+from tests.core.puppet import Puppet, delivery
+from tests.core.story import LAYOUT, Story
+
+FATAL = Error("motorFault", ErrorLevel.FATAL, (), "a motor is broken")
+CRITICAL = Error("wheelBlocked", ErrorLevel.CRITICAL)
+WARNING = Error("dusty", ErrorLevel.WARNING)
+PRESSED = SafetyState(EmergencyStop.MANUAL, field_violation=False)
+NOWHERE = MobileRobotPosition(6.2, 7.8, 0.0, "hall", localized=False)
+OFF_LANE = MobileRobotPosition(1.0, 1.0, 0.0, "hall", localized=True)
+CHARGES = PowerSupply(50.0, charging=True)
+EVERYTHING = {"errors": (FATAL, CRITICAL), "operating_mode": OperatingMode.MANUAL, "paused": True}
+
+
+@pytest.mark.parametrize(
+    ("state", "changes"),
+    [
+        ("FAULT", {"errors": (FATAL,)}),
+        ("FAULT", {"safety_state": PRESSED}),
+        ("FAULT", {"mobile_robot_position": NOWHERE}),
+        ("FAULT", {"mobile_robot_position": OFF_LANE}),
+        ("FAULT", EVERYTHING),
+        ("MANUAL", {**EVERYTHING, "errors": (CRITICAL,)}),
+        ("MANUAL", {"operating_mode": OperatingMode.STARTUP}),
+        ("PAUSED", {"paused": True, "errors": (CRITICAL,)}),
+        ("BLOCKED", {"errors": (CRITICAL,), "power_supply": CHARGES}),
+        ("CHARGING", {"power_supply": CHARGES}),
+        ("AVAILABLE", {"errors": (WARNING,)}),
+    ],
+)
+def test_availability_is_the_first_row_that_fits(state, changes):
+    story = Story()
+    robot = Puppet(story)
+    robot.tells(**changes)
+    assert robot.memory.state == state
+
+
+def test_availability_offline_comes_before_everything():
+    story = Story()
+    robot = Puppet(story)
+    robot.tells(errors=(FATAL,))
+    robot.says(ConnectionState.CONNECTION_BROKEN)
+    assert robot.memory.state == "OFFLINE"
+
+
+def test_availability_45_s_without_a_state_is_offline_and_30_s_are_not():
+    story = Story()
+    robot = Puppet(story)
+    story.wait(44 * SECOND)
+    assert robot.memory.state == "AVAILABLE"
+    story.wait(SECOND)
+    assert robot.memory.state == "OFFLINE"
+    robot.tells()
+    assert robot.memory.state == "AVAILABLE"
+
+
+def test_availability_a_robot_with_a_job_is_busy_and_gets_no_second_one():
+    story = Story()
+    robot = Puppet(story)
+    delivery(story)
+    assert robot.memory.state == "BUSY"
+    second = delivery(story, "d4")
+    assert story.books.jobs[second].state == "QUEUED"
+
+
+def test_every_change_is_a_fact_and_what_a_person_must_see_an_alarm():
+    story = Story()
+    robot = Puppet(story)
+    robot.tells(errors=(FATAL,))
+    assert story.last(RobotBecame).availability == "FAULT"
+    words, party, _ = story.books.alarms["robot/r1"]
+    assert (words, party) == ("r1 is FAULT: a motor is broken", "PK")
+    robot.tells(errors=())
+    assert "robot/r1" not in story.books.alarms
+
+
+def test_a_paused_robot_keeps_its_job():
+    story = Story()
+    robot = Puppet(story)
+    job = delivery(story)
+    robot.takes_order()
+    for _ in range(12):
+        story.wait(10 * SECOND)
+        robot.tells(paused=True)
+    assert story.books.jobs[job].state == "ASSIGNED"
+    assert not story.all(JobRetried)
+    robot.tells(paused=False)
+    assert robot.memory.state == "BUSY"
+
+
+def test_robots_are_counted_on_from_the_first_word_of_any_of_them():
+    story = Story()
+    assert not story.books.robots
+    Puppet(story)
+    assert list(story.books.robots) == [f"robot/{name}" for name in LAYOUT.robots]
+    assert story.books.robots["robot/r2"].state == "OFFLINE"
+
+
+def test_an_unknown_robot_is_refused_and_nothing_is_kept_of_it():
+    story = Story()
+    robot = Puppet(story)
+    digest = story.floor.digest()
+    assert story.refused("robot/r3", RobotReported(state=robot.state)) == "unknown"
+    assert story.floor.digest() == digest
+
+
+def test_a_robot_with_an_empty_battery_drives_to_a_dock_and_comes_back_full():
+    stage = Stage(dials={"r1": RobotDials(battery_start=25.0)})
+    stage.run(SECOND)
+    assert stage.run(5 * MINUTE, until=lambda: stage.memory("r1").state == "CHARGING")
+    assert stage.memory("r1").standing == ("bay-dock-1",)
+    assert stage.run(60 * MINUTE, until=lambda: stage.memory("r1").standing == ("bay-park-1",))
+    assert stage.memory("r1").battery_pct > 85
+    assert not stage.memory("r1").charging
+
+
+def test_two_robots_never_share_a_dock():
+    weak = RobotDials(battery_start=25.0)
+    stage = Stage(dials={"r1": weak, "r2": weak})
+    stage.run(2 * MINUTE)
+    assert {stage.memory(robot).state for robot in stage.robots} == {"CHARGING"}
+    assert {stage.memory(robot).rest for robot in stage.robots} == {"bay-dock-1", "bay-dock-2"}
+
+
+def test_a_charging_robot_takes_a_job_if_its_battery_lasts_and_is_told_to_stop_charging():
+    story = Story()
+    robot = Puppet(story)
+    robot.tells(power_supply=PowerSupply(60.0, charging=True))
+    delivery(story)
+    assert not robot.orders
+    stop = robot.instant_actions[-1].actions.actions[0]
+    assert stop.action_type == "stopCharging"
+    robot.tells(
+        power_supply=PowerSupply(60.0, charging=False),
+        instant_action_states=(ActionState(stop.action_id, ActionStatus.FINISHED),),
+    )
+    assert robot.orders
+
+
+def test_a_charging_robot_below_its_reserve_takes_none():
+    story = Story()
+    robot = Puppet(story)
+    robot.tells(power_supply=PowerSupply(20.0, charging=True))
+    job = delivery(story)
+    assert story.books.jobs[job].state == "QUEUED"
+
+
+def test_after_the_desk_the_tote_is_put_down_and_the_robot_goes_to_its_own_park():
+    stage = Stage()
+    job = stage.deliver("d3")
+    assert stage.run(10 * MINUTE, until=lambda: stage.done(job))
+    assert stage.memory("r1").aboard
+    assert stage.run(5 * MINUTE, until=lambda: stage.memory("r1").standing == ("bay-park-1",))
+    assert stage.all(ToteUnloaded)
+    assert not stage.memory("r1").aboard
+
+
+def test_on_the_way_home_it_turns_to_the_next_job():
+    stage = Stage()
+    stage.cut_off("r2")
+    job = stage.deliver("d4")
+    assert stage.run(10 * MINUTE, until=lambda: stage.done(job))
+    assert stage.run(5 * MINUTE, until=lambda: stage.memory("r1").rest == "n8")
+    job = stage.deliver("d4")
+    assert stage.run(10 * MINUTE, until=lambda: stage.done(job))
+    homes = [order.order for order in stage.orders if order.order.nodes[-1].node_id == "bay-park-1"]
+    assert not homes
+
+
+def test_what_is_remembered_of_robots_comes_back_from_a_checkpoint():
+    stage = Stage()
+    job = stage.deliver("d3")
+    assert stage.run(10 * MINUTE, until=lambda: stage.books.jobs[job].state == "LOADED")
+    stage.run(3 * SECOND)
+    robots = stage.books.robots
+    stage.books.robots = msgspec.json.decode(msgspec.json.encode(robots), type=dict[str, RobotMemory])
+    assert stage.books.robots == robots
+    assert stage.run(10 * MINUTE, until=lambda: stage.done(job))
