@@ -1,0 +1,229 @@
+"""The command line."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import shopfloor
+from shopfloor.contract.actor import SECOND
+from shopfloor.contract.asyncapi import COMMITTED, document_text
+from shopfloor.contract.layout import LayoutError, LayoutSource
+from shopfloor.core.policies import Policy
+from shopfloor.mqtt import BadBrokerUrl
+from shopfloor.mqtt.clock import ShopClock
+from shopfloor.service.console import show_board
+from shopfloor.service.rebuild import rebuild_records
+from shopfloor.service.replay import Opening, replay_all
+from shopfloor.service.serve import Server, open_shop, write_status
+from shopfloor.service.store import JournalError
+
+DATA = Path(shopfloor.__file__).parent / "data"
+DEFAULT_DB = "sqlite:///shop.db"
+DEFAULT_BROKER = "mqtt://127.0.0.1:1883"
+
+SHORT = """\
+Runs the floor of a phone service centre: queue, desks, spare-parts cabinet, robots, signatures and payment.
+
+  shopfloor demo                 a whole shop on this machine, with customers: watch it
+  shopfloor serve --new          open a new shop: the coordinator of a real one
+  shopfloor board                the floor in this terminal, live
+  shopfloor replay               prove that the journal gives the same day again
+  shopfloor records rebuild      make the SQL records again from the journal
+  shopfloor contract             what devices and floor say to each other, as AsyncAPI 3.0
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; what goes wrong is told in a sentence, exit code 1 (2: the command line is wrong)."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] == "demo":
+        return _demo(words[1:])
+    options = _parser().parse_args(words)
+    logging.basicConfig(level=logging.INFO if getattr(options, "verbose", False) else logging.WARNING)
+    try:
+        return int(options.run(options))
+    except (JournalError, LayoutError, BadBrokerUrl, OSError) as fault:
+        print(f"shopfloor {options.command}: {fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="shopfloor", description=SHORT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"shopfloor {shopfloor.release()}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
+    commands.add_parser("demo", help="a whole shop on this machine, with customers", add_help=False)
+    _add_serve(commands)
+    _add_board(commands)
+    _add_replay(commands)
+    _add_records(commands)
+    _add_contract(commands)
+    return parser
+
+
+# ── demo ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _demo(words: list[str]) -> int:
+    """The demo stands above the shop (it brings people and emulated devices), so it is a program of its own."""
+    os.execv(sys.executable, [sys.executable, "-m", "simulations.demo", *words])  # noqa: S606 - our own program
+
+
+# ── serve ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="run a shop's coordinator",
+        description="Runs the coordinator of one shop against an MQTT 3.1.1 broker until Ctrl-C. All that it accepts "
+        "is in the journal before a receipt leaves; after a crash, start it again with the same --db.",
+    )
+    serve.add_argument("--new", action="store_true", help="open a new shop: make its journal (refused if there is one)")
+    _db(serve)
+    serve.add_argument("--broker", default=DEFAULT_BROKER, help="address of the broker (default: %(default)s)")
+    serve.add_argument("--layout", type=Path, help="with --new: the lanes and stations, a LIF 1.0 file")
+    serve.add_argument("--side", type=Path, help="with --new: desks, people, devices, robots: the side file (TOML)")
+    serve.add_argument("--catalogue", type=Path, help="with --new: models, faults, parts and prices (JSON)")
+    serve.add_argument("--service-day", action="append", default=[], metavar="YYYY-MM-DD",
+                       help="with --new: a date on which labour is free; may be given more than once")  # fmt: skip
+    serve.add_argument("--wire-patience", type=int, default=5 * SECOND, metavar="MS",
+                       help="with --new: ask a silent device again after so long (default: %(default)s)")  # fmt: skip
+    serve.add_argument("--status", type=Path, metavar="FILE", help="write figures and digests here when it stops")
+    _clock(serve)
+    serve.add_argument("-v", "--verbose", action="store_true", help="say more")
+    serve.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    clock = ShopClock(options.clock_origin, options.clock_zero, options.speed)
+    if options.new:
+        open_shop(options.db, _opening(options), clock()).close()
+    server = Server.open(options.db, options.broker, clock)
+    try:
+        for remark in server.journal.remarks:
+            print(f"shopfloor serve: {remark}", file=sys.stderr)
+        status = server.run()
+        if options.status:
+            write_status(status, options.status)
+    finally:
+        server.journal.close()
+    return 0
+
+
+def _opening(options: argparse.Namespace) -> Opening:
+    lif = options.layout or DATA / "layouts" / "sample.lif.json"
+    side = options.side or DATA / "layouts" / "sample.toml"
+    catalogue = options.catalogue or DATA / "catalogue.json"
+    return Opening(
+        layout=LayoutSource(lif=lif.read_text(encoding="utf-8"), side=side.read_text(encoding="utf-8")),
+        catalogue=catalogue.read_text(encoding="utf-8"),
+        policy=Policy(wire_patience=options.wire_patience, service_days=tuple(options.service_day)),
+    )
+
+
+# ── board ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_board(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    board = commands.add_parser("board", help="the floor in this terminal, live",
+                                description="Shows queue, desks, parts, robots, figures and alarms from the records of "
+                                "a shop on this machine. It only looks: the coordinator may run or not.")  # fmt: skip
+    _db(board)
+    board.add_argument("--once", action="store_true", help="print one picture and end")
+    board.set_defaults(run=lambda options: show_board(options.db, once=options.once))
+
+
+# ── replay ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    replay = commands.add_parser(
+        "replay",
+        help="prove that the journal gives the same day again",
+        description="Checks the journal's hash chain, replays every entry from the first and compares all outputs with "
+        "what was journaled. Prints JSON: entries, and the digest of the floor's whole state at the end.",
+    )
+    _db(replay)
+    replay.set_defaults(run=_replay)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    replayed = replay_all(options.db)
+    floor = replayed.floor
+    figures = {
+        "entries": replayed.entries + 1,
+        "replay_digest": floor.digest(),
+        "invariants_checked": floor.checks,
+        "kpis": replayed.kpis.summary(),
+    }
+    print(json.dumps(figures, indent=2))
+    return 0
+
+
+# ── records ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_records(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    records = commands.add_parser("records", help="the SQL records: make them again from the journal")
+    what = records.add_subparsers(dest="what", required=True, metavar="WHAT")
+    rebuild = what.add_parser(
+        "rebuild",
+        help="drop all records and fold them again",
+        description="Drops the record tables (ticket, repair, stock_move, parts_order, document, payment, job, robot, "
+        "refusal, alarm, kpi) and makes them again from the journal. Stop the coordinator first.",
+    )
+    _db(rebuild)
+    rebuild.set_defaults(run=_rebuild)
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    for table, count in rebuild_records(options.db).items():
+        print(f"{table:12} {count:8}")
+    return 0
+
+
+# ── contract ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_contract(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    contract = commands.add_parser(
+        "contract",
+        help="what devices and floor say to each other, as AsyncAPI 3.0",
+        description="Prints the AsyncAPI 3.0 document that is made from the roster of devices and words.",
+    )
+    contract.add_argument("--write", action="store_true", help="write the committed copy anew instead")
+    contract.set_defaults(run=_contract)
+
+
+def _contract(options: argparse.Namespace) -> int:
+    if options.write:
+        (DATA.parent / COMMITTED).write_text(document_text(), encoding="utf-8")
+    else:
+        sys.stdout.write(document_text())
+    return 0
+
+
+# ── what several commands share ─────────────────────────────────────────────────────────────────
+
+
+def _db(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--db", default=DEFAULT_DB, metavar="URL", help="journal and records (default: %(default)s)")
+
+
+def _clock(parser: argparse.ArgumentParser) -> None:
+    clock = parser.add_argument_group("the shop's clock, for demos")
+    clock.add_argument("--speed", type=float, default=1.0, help="shop seconds in one second (default: %(default)s)")
+    clock.add_argument("--clock-origin", type=int, metavar="MS", help="the shop's time at --clock-zero")
+    clock.add_argument("--clock-zero", type=float, metavar="S", help="the wall's time, seconds since 1970")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,361 @@
+"""The loop of one shop: a batch in, handled, made durable in one transaction; only then receipts and commands out.
+
+``Coordinator`` has no threads and no wires: arrivals in, posts out. ``serve.py`` gives it both.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection as Database
+
+from shopfloor.contract import vda5050_v2
+from shopfloor.contract.actor import Device, Instant, TimePassed
+from shopfloor.contract.codec import Receipt, encode, encode_plain, topic
+from shopfloor.contract.commands import Command, Picture, SendInstantActions, SendOrder
+from shopfloor.contract.events import Heard
+from shopfloor.contract.facts import EventRefused, Fact
+from shopfloor.core.fleet.master import INSTANT_PREFIX
+from shopfloor.core.floor import Floor, digest_of
+from shopfloor.core.invariants import check_all
+from shopfloor.core.kpis import Kpis
+from shopfloor.service.entries import NO_OUTPUTS, KnownEntry, NewEntry, Outcome, Outgoing, outbox_id
+from shopfloor.service.journal import Journal
+from shopfloor.service.reading import Arrived, Bad, Reading, Said, Seen, write_heard
+from shopfloor.service.receipts import made_by
+from shopfloor.service.records import Records
+from shopfloor.service.replay import TIME_PASSED, Replayed, State, facts_of, rebuild, tell_kpis
+
+COMMAND_BOOT = 1
+"""The floor numbers its commands by their place in the outbox, which goes on over every restart."""
+BODY_KEPT_MAX = 2_048
+"""Of an unreadable message so many bytes are kept for a look."""
+
+_log = logging.getLogger(__name__)
+
+
+class Post(Struct, frozen=True):
+    """One message for the wire."""
+
+    topic: str
+    payload: bytes
+    qos: int = 1
+
+
+class Counts(Struct):
+    """What went over the wire since this process began."""
+
+    events: int = 0
+    repeats: int = 0
+    refused: int = 0
+    unreadable: int = 0
+    quarantined: int = 0
+    seen: int = 0
+    """Presence and robots' states."""
+    receipts: int = 0
+    commands: int = 0
+    batches: int = 0
+
+
+class _Batch:
+    """What one transaction will hold, and what may leave after it."""
+
+    def __init__(self, head: int) -> None:
+        self.first = head + 1
+        self.entries: list[NewEntry] = []
+        self.posts: list[Post] = []
+        self.answered: dict[tuple[Device, int, int], tuple[bytes, Receipt]] = {}
+        self.facts: list[tuple[Fact, Instant, int]] = []
+
+    @property
+    def next(self) -> int:
+        """The number of the entry that is added next."""
+        return self.first + len(self.entries)
+
+
+class Coordinator:
+    """The body of one shop: its floor, its journal, its records."""
+
+    def __init__(self, journal: Journal, replayed: Replayed, records: Records) -> None:
+        self.counts = Counts()
+        self.floor: Floor = replayed.floor
+        self.kpis: Kpis = replayed.kpis
+        self._journal = journal
+        self._records = records
+        self._store = replayed.layout.store.id
+        self._reading = Reading(replayed.layout, INSTANT_PREFIX)
+        self._newest_boot = journal.newest_boots()
+        self._sent: list[int] = []
+        self._batch = _Batch(journal.head.n)
+        journal.append((), also=records.create_tables)
+
+    @property
+    def deadline(self) -> Instant | None:
+        """When the floor wants to be woken."""
+        return self.floor.deadline
+
+    def first_posts(self) -> list[Post]:
+        """After a (re)start: what was caused and may not have left, then what every screen shows."""
+        posts = []
+        for unsent in self._journal.unsent():
+            posts.append(Post(unsent.topic, unsent.payload, qos_of(unsent.topic)))
+            self._sent.append(unsent.id)
+        shown = self.floor.books.shown.values()
+        return posts + [self._post(picture, 0, place) for place, picture in enumerate(shown)]
+
+    def take(self, arrivals: Sequence[Arrived], now: Instant) -> list[Post]:
+        """Handle a batch and make it durable; what is returned may leave.
+
+        Raises JournalError when nothing of it is durable: then nothing of it may leave either, and the floor in memory
+        is ahead of its journal, so the process has to end.
+        """
+        now = max(now, self._journal.head.at)
+        self._batch = _Batch(self._journal.head.n)
+        posts: list[Post] = []
+        if not arrivals:
+            self._let_time_pass(now)
+        for arrival in arrivals:
+            match self._reading.read(arrival):
+                case Said() as said:
+                    self._hear(said, now)
+                case Seen() as seen:
+                    self._see(seen, now)
+                case Bad() as bad:
+                    self._bad(bad, arrival.payload, now)
+                case None:
+                    pass
+        posts += self._commit()
+        return posts
+
+    def check_all(self) -> int:
+        """The full scan of every invariant; raises Broken. Returns how many checks were made."""
+        made = check_all(self.floor.shop)
+        self.floor.checks += made
+        return made
+
+    def write_kpis(self) -> None:
+        """Put the figures of now into the records, with the next batch."""
+        self._records.note_kpis(self.kpis.summary(), self.floor.books.now)
+
+    def checkpoint(self) -> None:
+        """Keep the whole state, so that the next start need not replay from the first entry."""
+        state = State(books=self.floor.books, kpis=self.kpis)
+        self._journal.write_checkpoint(self._journal.head.n, msgspec.json.encode(state))
+
+    # ── what arrived ────────────────────────────────────────────────────────────────────────────
+
+    def _let_time_pass(self, now: Instant) -> None:
+        deadline = self.floor.deadline
+        if deadline is None or deadline > now:
+            return
+        outs = self._handle(TimePassed(), now)
+        entry = NewEntry(at=now, kind=TIME_PASSED, body=b"", outcome="accepted", digest=digest_of(outs))
+        self._enter(entry, outs, now)
+
+    def _see(self, seen: Seen, now: Instant) -> None:
+        self.counts.seen += 1
+        kind = type(seen.heard.event).__name__
+        body = write_heard(seen.heard)
+        try:
+            outs = self._handle(seen.heard, now)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the floor must go on without this message
+            self._quarantine(NewEntry(at=now, kind=kind, body=body, outcome="quarantined", digest=NO_OUTPUTS), failure)
+            return
+        refusal = _refusal(outs)
+        entry = NewEntry(
+            at=now,
+            kind=kind,
+            body=body,
+            outcome="refused" if refusal else "accepted",
+            digest=digest_of(outs),
+            code=refusal.code if refusal else "",
+            reason=refusal.reason if refusal else "",
+        )
+        self._enter(entry, outs, now)
+
+    def _hear(self, said: Said, now: Instant) -> None:
+        self.counts.events += 1
+        body = msgspec.json.encode(said.letter.message)
+        if self._answer_again(said, body):
+            return
+        if said.letter.boot < self._newest_boot.get(said.device, 0):
+            self._refuse(said, body, "stale", "A later start of this device has spoken already.", now)
+            return
+        try:
+            outs = self._handle(Heard(said.device, said.letter.message), now)
+        except Exception as failure:  # noqa: BLE001 - a poison event must not stop the shop (F08)
+            self._quarantine(_entry(said, body, now, "quarantined", NO_OUTPUTS), failure)
+            self._answer(said, body, _receipt(said, self._batch.first, "quarantined", "The floor cannot take this in."))
+            return
+        self._newest_boot[said.device] = said.letter.boot
+        refusal = _refusal(outs)
+        if refusal is not None:
+            self.counts.refused += 1
+            receipt = _receipt(said, self._batch.next, refusal.code, refusal.reason)
+        else:
+            receipt = _receipt(said, self._batch.next, made=made_by(outs))
+        outcome: Outcome = "refused" if refusal else "accepted"
+        self._enter(_entry(said, body, now, outcome, digest_of(outs), receipt), outs, now)
+        self._answer(said, body, receipt)
+
+    def _answer_again(self, said: Said, body: bytes) -> bool:
+        """B25: what came before gets the same receipt, or a refusal if it now says something else."""
+        identity = (said.device, said.letter.boot, said.letter.seq)
+        sha256 = hashlib.sha256(body).digest()
+        if identity in self._batch.answered:
+            known_sha256, receipt = self._batch.answered[identity]
+        else:
+            known = self._journal.known(*identity)
+            if known is None:
+                return False
+            known_sha256, receipt = known.body_sha256, _receipt_of(said, known)
+        if known_sha256 != sha256:
+            receipt = _receipt(said, receipt.entry, "other-content", "This number was used for something else.")
+        self.counts.repeats += 1
+        self._post_receipt(said.device, self._store, receipt)
+        return True
+
+    def _refuse(self, said: Said, body: bytes, code: str, reason: str, now: Instant) -> None:
+        """Refused before the floor was asked."""
+        self.counts.refused += 1
+        receipt = _receipt(said, self._batch.next, code, reason)
+        self._enter(_entry(said, body, now, "refused", NO_OUTPUTS, receipt), [], now)
+        self._answer(said, body, receipt)
+
+    def _bad(self, bad: Bad, payload: bytes, now: Instant) -> None:
+        """Counted, kept for a look, and answered. It gets no identity, so a mended message may still use its number."""
+        self.counts.unreadable += 1
+        body = f"{bad.store}/{bad.device} {len(payload)} bytes: ".encode() + payload[:BODY_KEPT_MAX]
+        entry = NewEntry(
+            at=now,
+            kind="Unreadable",
+            body=body,
+            outcome="unreadable",
+            digest=NO_OUTPUTS,
+            code=bad.code,
+            reason=bad.reason,
+        )
+        receipt = Receipt(
+            boot=bad.boot, seq=bad.seq, status="refused", code=bad.code, reason=bad.reason, entry=self._batch.next
+        )
+        self._enter(entry, [], now)
+        self._post_receipt(bad.device, bad.store, receipt)
+
+    # ── the floor ───────────────────────────────────────────────────────────────────────────────
+
+    def _handle(self, message: Heard | TimePassed, now: Instant) -> list[Command | Fact]:
+        outs = self.floor.handle(message, now)
+        tell_kpis(self.kpis, outs, now)
+        return outs
+
+    def _quarantine(self, entry: NewEntry, failure: Exception) -> None:
+        """Nobody goes on with a half-changed floor: commit what came before, rebuild it, set this event aside."""
+        _log.error("quarantined: %s %s", entry.kind, entry.body[:BODY_KEPT_MAX], exc_info=failure)
+        self.counts.quarantined += 1
+        earlier = self._commit()
+        replayed = rebuild(self._journal)
+        self.floor, self.kpis = replayed.floor, replayed.kpis
+        self._batch = _Batch(self._journal.head.n)
+        self._batch.posts += earlier
+        quarantined = msgspec.structs.replace(entry, code="quarantined", reason=str(failure)[:200])
+        self._batch.entries.append(quarantined)
+
+    def _enter(self, entry: NewEntry, outs: list[Command | Fact], now: Instant) -> None:
+        batch = self._batch
+        number = batch.next
+        kept: list[Outgoing] = []
+        for place, out in enumerate(outs):
+            if not isinstance(out, Command):
+                continue
+            post = self._post(out, number, place)
+            batch.posts.append(post)
+            self.counts.commands += 1
+            if not isinstance(out, Picture):  # screens are told anew at every start
+                kept.append(Outgoing(post.topic, post.payload))
+        batch.facts += [(fact, now, number) for fact in facts_of(outs)]
+        batch.entries.append(msgspec.structs.replace(entry, outgoing=tuple(kept)))
+
+    def _commit(self) -> list[Post]:
+        """One transaction; only what it returns may leave."""
+        batch = self._batch
+        if batch.entries or self._sent:
+            sent, self._sent = self._sent, []
+            self._journal.append(batch.entries, sent=sent, also=self._write_records(batch))
+            self.counts.batches += 1
+        for number, entry in enumerate(batch.entries, batch.first):
+            self._sent += [outbox_id(number, place) for place in range(len(entry.outgoing))]
+        return batch.posts
+
+    def _write_records(self, batch: _Batch) -> Callable[[Database], None]:
+        def write(database: Database) -> None:
+            for fact, at, entry in batch.facts:
+                self._records.note(fact, at, entry)
+            self._records.flush(database)
+
+        return write
+
+    # ── what leaves ─────────────────────────────────────────────────────────────────────────────
+
+    def _answer(self, said: Said, body: bytes, receipt: Receipt) -> None:
+        identity = (said.device, said.letter.boot, said.letter.seq)
+        self._batch.answered[identity] = (hashlib.sha256(body).digest(), receipt)
+        self._post_receipt(said.device, self._store, receipt)
+
+    def _post_receipt(self, device: Device, store: str, receipt: Receipt) -> None:
+        self.counts.receipts += 1
+        self._batch.posts.append(Post(topic(store, device, "receipt"), encode_plain(receipt)))
+
+    def _post(self, command: Command, entry: int, place: int) -> Post:
+        """The wire form, a function of the entry: the same after a restart."""
+        if isinstance(command, SendOrder | SendInstantActions):
+            message = command.order if isinstance(command, SendOrder) else command.actions
+            sent = vda5050_v2.encode(message)
+            return Post(sent.topic, sent.payload, sent.qos)
+        number = outbox_id(entry, place) + 1
+        payload = encode(command, COMMAND_BOOT, number, self.floor.books.now)
+        return Post(topic(self._store, command.to, "command"), payload)
+
+
+def qos_of(name: str) -> int:
+    """Robots' orders travel at QoS 0, as VDA 5050 has it; the fleet sends them again until they are echoed."""
+    return 1 if name.startswith("shopfloor/") else 0
+
+
+def _refusal(outs: list[Command | Fact]) -> EventRefused | None:
+    return next((out for out in outs if isinstance(out, EventRefused)), None)
+
+
+def _receipt(said: Said, entry: int, code: str = "", reason: str = "", made: dict[str, str] | None = None) -> Receipt:
+    return Receipt(
+        boot=said.letter.boot,
+        seq=said.letter.seq,
+        status="refused" if code else "committed",
+        code=code,
+        reason=reason,
+        entry=entry,
+        made=made or {},
+    )
+
+
+def _receipt_of(said: Said, known: KnownEntry) -> Receipt:
+    """The stored answer again. What it had made is told by the pictures."""
+    return _receipt(said, known.n, known.code, known.reason)
+
+
+def _entry(
+    said: Said, body: bytes, now: Instant, outcome: Outcome, digest: bytes, receipt: Receipt | None = None
+) -> NewEntry:
+    return NewEntry(
+        at=now,
+        kind=said.letter.kind,
+        body=body,
+        outcome=outcome,
+        digest=digest,
+        device=said.device,
+        boot=said.letter.boot,
+        seq=said.letter.seq,
+        code=receipt.code if receipt else "",
+        reason=receipt.reason if receipt else "",
+    )

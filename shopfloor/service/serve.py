@@ -1,0 +1,220 @@
+"""One coordinator process: sessions to the broker, the loop, and a clean stop."""
+
+import logging
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Final, Self
+
+import msgspec
+from msgspec import Struct
+
+from shopfloor import release
+from shopfloor.contract import vda5050_v2
+from shopfloor.contract.actor import Instant
+from shopfloor.contract.codec import topic_filter
+from shopfloor.contract.layout import Layout
+from shopfloor.contract.roster import ROSTER
+from shopfloor.contract.vda5050 import DELIVERIES, Identity, Level
+from shopfloor.mqtt import Arrival, Connected, Denied, Disconnected, Inbox, Publication, Session
+from shopfloor.mqtt.clock import ShopClock
+from shopfloor.service.coordinator import Coordinator, Counts, Post
+from shopfloor.service.inspection import store_of
+from shopfloor.service.journal import Journal
+from shopfloor.service.reading import Arrived
+from shopfloor.service.records import Records
+from shopfloor.service.replay import Opening, rebuild
+
+BATCH_MAX: Final = 512
+"""Arrivals in one transaction."""
+LOOK_ROUND_S: Final = 1.0
+"""How often every invariant is checked over the whole floor, and the figures are written."""
+CHECKPOINT_EVERY: Final = 20_000
+"""Entries between checkpoints of a running shop: a restart replays no more than these."""
+LOSSES_ALARM: Final = 5
+"""Connections lost in a minute: somebody else uses our name."""
+
+_log = logging.getLogger(__name__)
+
+
+class Status(Struct):
+    """What a coordinator says of itself when it stops."""
+
+    entries: int
+    chain: str
+    live_digest: str
+    checks: int
+    counts: Counts
+    kpis: dict[str, dict[str, float | int | None]]
+    stopped_at: Instant
+
+
+def open_shop(url: str, opening: Opening, at: Instant) -> Journal:
+    """A new shop's journal, its first entry saying what the floor is made of. Raises JournalRefused with what to do."""
+    store = Layout.from_source(opening.layout).store.id
+    return Journal.create(url, store, msgspec.json.encode(opening), release(), at)
+
+
+class Server:
+    """The loop: what arrives, handled; what follows, sent; what is safe, acknowledged."""
+
+    def __init__(self, journal: Journal, broker_url: str, clock: ShopClock) -> None:
+        replayed = rebuild(journal)
+        self.journal = journal
+        self.coordinator = Coordinator(journal, replayed, Records())
+        self._clock = clock
+        self._inbox = Inbox()
+        self._sessions = dict(_sessions(replayed.layout, broker_url, self._inbox))
+        self._stopping = False
+        self._checkpointed = journal.head.n
+        self._looked = time.monotonic()
+
+    @classmethod
+    def open(cls, url: str, broker_url: str, clock: ShopClock) -> Self:
+        """Open the shop's journal, bring the floor to its end. Raises JournalRefused: never an empty or half start."""
+        journal = Journal.open(url, store_of(url), release())
+        try:
+            return cls(journal, broker_url, clock)
+        except BaseException:
+            journal.close()
+            raise
+
+    def run(self) -> Status:
+        """Until ``stop``; then a checkpoint, and what there is to say. Raises when the shop cannot go on."""
+        with _stopped_by_signals(self):
+            for session in self._sessions.values():
+                session.open()
+            try:
+                while not self._stopping:
+                    self._round()
+                self._leave()
+                return self.status()
+            finally:
+                for session in self._sessions.values():
+                    session.close()
+
+    def stop(self) -> None:
+        """From any thread or signal: finish the running batch and end."""
+        self._stopping = True
+        self._inbox.put(None)
+
+    def status(self) -> Status:
+        """The figures of now."""
+        floor = self.coordinator.floor
+        return Status(
+            entries=self.journal.head.n,
+            chain=self.journal.head.chain.hex(),
+            live_digest=floor.digest(),
+            checks=floor.checks,
+            counts=self.coordinator.counts,
+            kpis=self.coordinator.kpis.summary(),
+            stopped_at=self._clock(),
+        )
+
+    def _round(self) -> None:
+        items = self._inbox.take(BATCH_MAX, self._patience())
+        arrivals = [item for item in items if isinstance(item, Arrival)]
+        posts = self.coordinator.take([Arrived(each.topic, each.payload) for each in arrivals], self._clock())
+        self._send(posts)
+        for arrival in arrivals:
+            arrival.session.ack(arrival)
+        for item in items:
+            self._about_session(item)
+        if time.monotonic() - self._looked >= LOOK_ROUND_S:
+            self._look_round()
+
+    def _patience(self) -> float:
+        deadline = self.coordinator.deadline
+        wall = LOOK_ROUND_S if deadline is None else self._clock.wall_s(deadline)
+        return min(wall, LOOK_ROUND_S)
+
+    def _look_round(self) -> None:
+        self._looked = time.monotonic()
+        self.coordinator.check_all()
+        self.coordinator.write_kpis()
+        if self.journal.head.n - self._checkpointed >= CHECKPOINT_EVERY:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        self.coordinator.checkpoint()
+        self._checkpointed = self.journal.head.n
+
+    def _leave(self) -> None:
+        self.coordinator.check_all()
+        self.coordinator.write_kpis()
+        self._checkpoint()
+
+    def _send(self, posts: Sequence[Post]) -> None:
+        for post in posts:
+            self._session_of(post.topic).publish(Publication(post.topic, post.payload, post.qos))
+
+    def _session_of(self, topic: str) -> Session:
+        parts = topic.split("/")
+        device_type = parts[3] if parts[0] == "shopfloor" else "robot"
+        return self._sessions.get(device_type) or self._sessions["board"]
+
+    def _about_session(self, item: object) -> None:
+        match item:
+            case Connected(session=session):
+                _log.info("%s connected", session.client_id)
+                names = {name for name, known in self._sessions.items() if known is session}
+                self._send([post for post in self.coordinator.first_posts() if _type_of(post.topic) in names])
+            case Disconnected(session=session, reason=reason, losses=losses):
+                _log.warning("%s lost the broker: %s", session.client_id, reason)
+                if losses >= LOSSES_ALARM:
+                    twice = "%s was thrown out %d times in a minute: is a second one running?"
+                    _log.error(twice, session.client_id, losses)
+            case Denied(session=session, reason=reason):
+                _log.error("%s: %s", session.client_id, reason)
+            case _:
+                pass
+
+
+def _type_of(topic: str) -> str:
+    parts = topic.split("/")
+    return parts[3] if parts[0] == "shopfloor" else "robot"
+
+
+def _sessions(layout: Layout, broker_url: str, inbox: Inbox) -> Iterator[tuple[str, Session]]:
+    """One session for each type of device, so that a flood from one type cannot starve another."""
+    store = layout.store.id
+    for row in ROSTER:
+        session = Session(broker_url, f"shopfloor-{store}-{row.name}", inbox, clean=False)
+        if row.name == "robot":
+            session.subscribe(list(_robot_filters(layout)))
+        else:
+            # every store's events: one sent to a store that is not here must be told so
+            session.subscribe(
+                [(topic_filter(None, row.name, "event"), 1), (topic_filter(store, row.name, "connection"), 1)]
+            )
+        yield row.name, session
+
+
+def _robot_filters(layout: Layout) -> Iterator[tuple[str, int]]:
+    for row in layout.robots.values():
+        identity = Identity(row.manufacturer, row.serial_number)
+        for level in (Level.CONNECTION, Level.STATE, Level.FACTSHEET):
+            yield vda5050_v2.topic(identity, level), DELIVERIES[level].qos
+
+
+@contextmanager
+def _stopped_by_signals(server: Server) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the loop after the running batch."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        server.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def write_status(status: Status, path: Path) -> None:
+    """For whoever started us."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(status), indent=2))
