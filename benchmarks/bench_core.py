@@ -7,8 +7,16 @@ from pathlib import Path
 import shopfloor
 from shopfloor.contract.actor import SECOND, Device
 from shopfloor.contract.catalogue import Catalogue
-from shopfloor.contract.events import CallShown, ConsultFinished, CustomerSeated, EngineerSignedOn, Event, Heard
-from shopfloor.contract.events import NextRequested, TicketTaken
+from shopfloor.contract.events import (
+    CallShown,
+    ConsultFinished,
+    CustomerSeated,
+    EngineerSignedOn,
+    Event,
+    Heard,
+    NextRequested,
+    TicketTaken,
+)
 from shopfloor.contract.layout import Layout
 from shopfloor.core.floor import Floor, digest_of
 from shopfloor.core.policies import Policy

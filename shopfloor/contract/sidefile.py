@@ -7,6 +7,7 @@ misspelt key is refused, not ignored.
 
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
@@ -236,6 +237,7 @@ class SideFile(Struct, frozen=True, forbid_unknown_fields=True):
         return list(dict.fromkeys([*(desk.station for desk in self.desks), *cabinets, self.receiving_station]))
 
 
+@cache
 def minutes_of(time: str) -> int:
     """Minutes after midnight of "HH:MM"."""
     hour, minute = time.split(":")

@@ -25,14 +25,16 @@ from shopfloor.contract.facts import (
     TicketMissed,
     TicketRemoved,
 )
-from shopfloor.core import custody
-from shopfloor.core.acceptance import room
+from shopfloor.core import acceptance, custody
 from shopfloor.core.books import Repair, Ticket, Warranty
 from shopfloor.core.lifecycles import FINAL, WARRANTY_DAYS
 from shopfloor.core.loaners import loaner_out
 from shopfloor.core.parts_orders import all_back
 from shopfloor.core.payments import open_or_unknown
 from shopfloor.core.shop import MANAGER, Shop
+
+room = acceptance.room
+"""One room in several files."""
 
 ANNOUNCED_MAX = 500
 COMPLAINT_DUE = 48 * HOUR

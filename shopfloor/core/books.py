@@ -493,6 +493,8 @@ class Books(Struct, kw_only=True):
     lines_closed: dict[str, str] = field(default_factory=dict)
     service_days: dict[str, bool] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
+    hall: dict[str, None] = field(default_factory=dict)
+    """Tickets that have not ended: what the calling rule looks through, however long the day."""
     repairs: dict[str, Repair] = field(default_factory=dict)
     warranties: dict[str, Warranty] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)

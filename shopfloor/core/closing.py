@@ -31,7 +31,7 @@ def day_closed(shop: Shop, _by: Device, _event: DayClosed) -> None:
         if repair.state in WORKING or repair.state == "ON_HOLD(handover)":
             holds.hold_overnight(shop, repair)
     shop.books.closed = True
-    shop.redraw.update((device, None) for device in shop.layout.devices if device.startswith("queue/"))
+    shop.redraw.update(shop.devices.get("queue", {}))
     payments.ask_totals(shop)
     shop.note(DayEnded(date=shop.books.day))
 
@@ -62,7 +62,7 @@ def turn_the_page(shop: Shop) -> None:
 
 
 def _open_tickets(shop: Shop) -> list[Ticket]:
-    return [ticket for ticket in shop.books.tickets.values() if not shop.is_final(ticket)]
+    return list(queue.open_tickets(shop.books))
 
 
 def _clear_the_books(shop: Shop) -> None:

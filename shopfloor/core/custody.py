@@ -16,13 +16,17 @@ from shopfloor.contract.facts import (
     PickupAwaited,
     RepairOpened,
 )
+from shopfloor.core import loaners
 from shopfloor.core.books import Phone, Repair
 from shopfloor.core.lifecycles import FINAL
-from shopfloor.core.loaners import loaner_out, room
+from shopfloor.core.loaners import loaner_out
 from shopfloor.core.paperwork import sealed
 from shopfloor.core.prices import outstanding, overpaid, yuan
 from shopfloor.core.shop import MANAGER, Shop
 from shopfloor.core.standing import payment_uncertain
+
+room = loaners.room
+"""One room in several files."""
 
 KINDS = {
     "desk": "DESK",

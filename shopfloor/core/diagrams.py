@@ -4,7 +4,10 @@ from shopfloor.core.lifecycles import FINAL, TABLES, WAITS, Machine
 
 
 def mermaid(machine: Machine) -> str:
-    """A state diagram of one table: row numbers on the arrows, due times in the states' names."""
+    """A state diagram of one table: row numbers on the arrows, and beside each state the party that must act.
+
+    A machine without a row of birth (phone, loaner, cabinet) begins where it also comes to rest.
+    """
     rows = TABLES[machine]
     arrows: dict[tuple[str, str], list[str]] = {}
     for row in rows:
@@ -13,7 +16,8 @@ def mermaid(machine: Machine) -> str:
             if row.row not in numbers:
                 numbers.append(row.row)
     states = dict.fromkeys(state for ends in arrows for state in ends if state)
-    begins = [state for state in states if not any(target == state for _, target in arrows)]
+    without_birth = all(source for source, _ in arrows)
+    begins = [state for state in FINAL[machine] if without_birth and any(source == state for source, _ in arrows)]
     lines = ["stateDiagram-v2"]
     lines += [f'    state "{_title(machine, state)}" as {_name(state)}' for state in states]
     lines += [f"    [*] --> {_name(state)}" for state in begins]

@@ -15,13 +15,16 @@ from shopfloor.contract.facts import (
     RepairResumed,
     UnitReserved,
 )
-from shopfloor.core import aftercare, custody
+from shopfloor.core import aftercare, custody, holding
 from shopfloor.core.books import Repair
 from shopfloor.core.handovers import open_handover
-from shopfloor.core.holding import give_back, hold, resume, room
+from shopfloor.core.holding import give_back, hold, resume
 from shopfloor.core.parts_orders import still_needed, undecided_units
 from shopfloor.core.pickups import unsigned_parcel
 from shopfloor.core.shop import Shop
+
+room = holding.room
+"""One room in several files."""
 
 PART_HOLD_MAX = 30 * DAY
 CENTRE_LATE_MAX = 30 * DAY

@@ -64,7 +64,7 @@ ASKED_WHEN: dict[DocumentKind, tuple[str, ...]] = {
     "SUPPLEMENT": ("QUOTED", "ON_HOLD(undecided)"),
     "REPORT": ("REPORTED",),
     "ACCEPT": ("ACCEPTING",),
-    "RETURN_UNREPAIRED": ("ACCEPTING",),
+    "RETURN_UNREPAIRED": _IN_THE_HOUSE,
     "WITNESS": ("ON_HOLD(acceptance)",),
     "WIPE": _IN_THE_HOUSE,
     "LOANER": _IN_THE_HOUSE,
@@ -72,8 +72,9 @@ ASKED_WHEN: dict[DocumentKind, tuple[str, ...]] = {
 }
 """In which states of the repair a document may be asked for by hand."""
 
-ON_REQUEST: tuple[DocumentKind, ...] = ("WIPE", "LOANER", "PROXY")
-"""Drawn up for the first time by the engineer; the others by the floor."""
+ON_REQUEST: tuple[DocumentKind, ...] = ("WIPE", "LOANER", "PROXY", "RETURN_UNREPAIRED")
+"""Drawn up for the first time by the engineer; the others by the floor. RETURN_UNREPAIRED by hand: a phone goes back
+before its repair has come to an end (r36)."""
 
 
 # ── what the repair needs ───────────────────────────────────────────────────────────────────────

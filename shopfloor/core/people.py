@@ -105,7 +105,7 @@ def mode_set(shop: Shop, _by: Device, event: ModeSet) -> None:
             shop.books.lines_closed[event.about] = "manager"
         else:
             shop.books.lines_closed.pop(event.about, None)
-        shop.redraw.update((device, None) for device in shop.layout.devices if device.startswith("queue/"))
+        shop.redraw.update(shop.devices.get("queue", {}))
     if event.what == "cabinet-by-hand" and event.about not in shop.books.cabinets:
         shop.refuse("unknown", f"There is no cabinet {event.about!r}.")
     shop.note(ModeChanged(what=event.what, on=event.on, why="manager", about=event.about))

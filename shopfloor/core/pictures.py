@@ -21,7 +21,7 @@ from shopfloor.core.books import Books, Job, PartsOrder, PaymentRequest, Phone, 
 from shopfloor.core.custody import place_of
 from shopfloor.core.lifecycles import FINAL, WORKING
 from shopfloor.core.prices import outstanding
-from shopfloor.core.queue import line_is_open, waiting_tickets
+from shopfloor.core.queue import shop_is_open, waiting_tickets
 from shopfloor.core.shop import Shop
 from shopfloor.core.waiting_time import eta
 
@@ -48,8 +48,8 @@ def show_all(shop: Shop) -> None:
     parts = [thing for thing in changed if isinstance(thing, PartsOrder)]
     rows = dict.fromkeys(repair for thing in changed if (repair := _shown_with(shop.books, thing)))
     if tickets:
-        _redraw(shop, "queue/")
-        _redraw(shop, "calls/")
+        _redraw(shop, "queue")
+        _redraw(shop, "calls")
     if tickets or repairs:
         shop.redraw.update((presence.device, None) for presence in shop.books.present.values())
     for repair_id in rows:
@@ -57,7 +57,7 @@ def show_all(shop: Shop) -> None:
     for repair_id in dict.fromkeys([*(r.id for r in repairs), *(o.repair for o in parts)]):
         _redraw_pad(shop, repair_id)
     if any(isinstance(out, AlarmRaised | AlarmCleared) for out in shop.outs):
-        _redraw(shop, "board/")
+        _redraw(shop, "board")
     if any(isinstance(thing, Job | PartsOrder | Unit) for thing in changed):
         _redraw_keepers(shop)
     for device in shop.redraw:
@@ -88,8 +88,8 @@ def _draw(shop: Shop, device: Device) -> None:
 # ── which screens ───────────────────────────────────────────────────────────────────────────────
 
 
-def _redraw(shop: Shop, prefix: str) -> None:
-    shop.redraw.update((device, None) for device in shop.layout.devices if device.startswith(prefix))
+def _redraw(shop: Shop, device_type: str) -> None:
+    shop.redraw.update(shop.devices.get(device_type, {}))
 
 
 def _shown_with(books: Books, thing: Thing | Unit) -> str:
@@ -136,9 +136,10 @@ def _repair_at_pad(shop: Shop, device: Device) -> Repair | None:
 def _lines(shop: Shop, device: Device) -> ShowLines:
     waiting = waiting_tickets(shop)
     rows = []
+    open_now = shop_is_open(shop)
     for line in LINES:
         low, high = eta(shop, line=line)
-        is_open = not line_is_open(shop, line)
+        is_open = open_now and line not in shop.books.lines_closed
         count = sum(ticket.line == line for ticket in waiting)
         rows.append(LineOpen(line=line, open=is_open, eta_min_low=low, eta_min_high=high, waiting=count))
     return ShowLines(id="", to=device, lines=tuple(rows))
@@ -231,12 +232,12 @@ def _part_rows(books: Books, person: str) -> list[PartRow]:
 
 def _keeper_rows(books: Books) -> list[PartRow]:
     """What only hands can move now: no robot has a job for it."""
-    rows = []
     carried = {job.unit: None for job in books.jobs.values() if job.state not in FINAL["job"]}
-    for order in books.parts_orders.values():
-        if order.state in NEEDS_HANDS and order.unit not in carried and not _is_put_away(books, order):
-            rows.append(_part_row(books, order))
-    return rows
+    return [
+        _part_row(books, order)
+        for order in books.parts_orders.values()
+        if order.state in NEEDS_HANDS and order.unit not in carried and not _is_put_away(books, order)
+    ]
 
 
 def _is_put_away(books: Books, order: PartsOrder) -> bool:

@@ -1,5 +1,7 @@
 """Tickets, and the calling of them (q1–q16)."""
 
+from collections.abc import Iterator
+
 from shopfloor.contract.actor import DAY, HOUR, MINUTE, Device, Instant
 from shopfloor.contract.commands import Announce
 from shopfloor.contract.events import (
@@ -43,7 +45,7 @@ from shopfloor.contract.facts import (
     TicketTransferred,
 )
 from shopfloor.contract.kinds import Line
-from shopfloor.core.books import DeskState, Presence, Ticket
+from shopfloor.core.books import Books, DeskState, Presence, Ticket
 from shopfloor.core.lifecycles import (
     CHECK_IN_EARLY,
     CHECK_IN_LATE,
@@ -79,7 +81,7 @@ def ticket_taken(shop: Shop, by: Device, event: TicketTaken) -> None:
     if by.startswith("handheld/"):
         shop.presence(by)
     _check_open(shop, event.line)
-    if len(shop.books.tickets) >= shop.policy.tickets_open_max:
+    if len(shop.books.hall) >= shop.policy.tickets_open_max:
         shop.refuse("too-many", "The hall is full. Please ask the staff.")
     ticket = Ticket(
         id=shop.number("T"),
@@ -91,7 +93,7 @@ def ticket_taken(shop: Shop, by: Device, event: TicketTaken) -> None:
         rework=event.rework,
         repair=event.repair if event.line == "D" and event.repair in shop.books.repairs else "",
     )
-    shop.books.tickets[ticket.id] = ticket
+    _enter(shop, ticket)
     shop.begin(ticket, "q1")
     _issue(shop, ticket, anchor=shop.now)
 
@@ -119,7 +121,7 @@ def appointment_booked(shop: Shop, _by: Device, event: AppointmentBooked) -> Non
         fault=event.fault,
     )
     ticket.booking = ticket.id
-    shop.books.tickets[ticket.id] = ticket
+    _enter(shop, ticket)
     shop.begin(ticket, "q2", due=event.at + CHECK_IN_LATE)
     shop.note(TicketExpected(ticket=ticket.id, booking=ticket.id, at=event.at))
 
@@ -243,6 +245,7 @@ def reinstatement_requested(shop: Shop, by: Device, event: ReinstatementRequeste
         shop.refuse("another-day", "That was another day. Please take a number.")
     _give_place(shop, ticket, REINSTATED_PLACE - 1)
     ticket.calls, ticket.round, ticket.ended_at = 0, 1, 0
+    _enter(shop, ticket)
     shop.step(ticket, "q10")
     shop.note(TicketReinstated(ticket=ticket.id, number=ticket.number))
 
@@ -348,17 +351,27 @@ def close_by_day(shop: Shop, ticket: Ticket) -> None:
 # ── who waits, and in which order ───────────────────────────────────────────────────────────────
 
 
+def open_tickets(books: Books) -> Iterator[Ticket]:
+    """Everybody who is expected, waits, is called or is served."""
+    return (books.tickets[ticket] for ticket in books.hall)
+
+
 def waiting_tickets(shop: Shop) -> list[Ticket]:
     """Everybody who waits, by the calling rule."""
     rule = CALLING_RULES[shop.policy.calling]
-    waiting = [t for t in shop.books.tickets.values() if t.state == "WAITING"]
+    waiting = [t for t in open_tickets(shop.books) if t.state == "WAITING"]
     return sorted(waiting, key=lambda ticket: rule(ticket, shop.now))
+
+
+def shop_is_open(shop: Shop) -> bool:
+    """Within today's hours, and the manager has not closed the day."""
+    opens, closes = shop.layout.open_from(shop.now), shop.layout.open_until(shop.now)
+    return not shop.books.closed and opens is not None and closes is not None and opens <= shop.now < closes
 
 
 def line_is_open(shop: Shop, line: Line) -> str:
     """Empty when numbers of this line are given out; else why not."""
-    opens, closes = shop.layout.open_from(shop.now), shop.layout.open_until(shop.now)
-    if shop.books.closed or opens is None or closes is None or not opens <= shop.now < closes:
+    if not shop_is_open(shop):
         return "The shop is closed now."
     if line in shop.books.lines_closed:
         return f"Line {line} takes nobody more today. Please ask the staff, or book a time."
@@ -510,8 +523,14 @@ def _free_desk(shop: Shop, ticket: Ticket) -> None:
     ticket.desk = ticket.engineer = ""
 
 
+def _enter(shop: Shop, ticket: Ticket) -> None:
+    shop.books.tickets[ticket.id] = ticket
+    shop.books.hall[ticket.id] = None
+
+
 def _end(shop: Shop, ticket: Ticket) -> None:
     ticket.ended_at = shop.now
+    del shop.books.hall[ticket.id]
 
 
 def _minutes_needed(shop: Shop, model: str, fault: str) -> int:
@@ -523,8 +542,8 @@ def _booked_minutes(shop: Shop, at: Instant) -> int:
     hour = at // BOOKING_HOUR
     return sum(
         t.booked_min
-        for t in shop.books.tickets.values()
-        if t.state in ("EXPECTED", "WAITING", "CALLED") and t.booking and t.booked_at // BOOKING_HOUR == hour
+        for t in open_tickets(shop.books)
+        if t.state != "SERVING" and t.booking and t.booked_at // BOOKING_HOUR == hour
     )
 
 

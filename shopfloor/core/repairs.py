@@ -32,12 +32,15 @@ from shopfloor.contract.facts import (
     ReportShown,
     ReturnDecided,
 )
-from shopfloor.core import custody, prices, standing
+from shopfloor.core import custody, intake, prices, standing
 from shopfloor.core.books import Repair
-from shopfloor.core.intake import room, take_in
+from shopfloor.core.intake import take_in
 from shopfloor.core.paperwork import sealed
 from shopfloor.core.parts_orders import all_back, still_needed, undecided_units
 from shopfloor.core.shop import Shop
+
+room = intake.room
+"""One room in several files."""
 
 QUALITY_CHECKS_MIN = 5
 """A complete checklist has at least so many checks (assumed)."""

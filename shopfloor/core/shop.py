@@ -66,6 +66,10 @@ class Shop:
         self.unheard: list[Fact] = []
         self.touched: dict[str, Thing | Unit] = {}
         """What this beat has changed, for the invariants and the pictures."""
+        self.devices: dict[str, dict[Device, None]] = {}
+        """The shop's own devices by type."""
+        for device in layout.devices:
+            self.devices.setdefault(device.partition("/")[0], {})[device] = None
         self.redraw: dict[Device, None] = {}
         """Screens that have lost their picture."""
         self._agenda: list[tuple[Instant, str]] = [(wait.due, about) for about, wait in books.waits.items()]

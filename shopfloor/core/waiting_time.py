@@ -33,7 +33,7 @@ def eta(shop: Shop, ticket: Ticket | None = None, line: str = "") -> tuple[int, 
 
 
 def _ahead(shop: Shop, ticket: Ticket | None) -> int:
-    waiting = [t for t in shop.books.tickets.values() if t.state == "WAITING"]
+    waiting = [t for t in (shop.books.tickets[name] for name in shop.books.hall) if t.state == "WAITING"]
     if ticket is None:
         return len(waiting)
     rule = CALLING_RULES[shop.policy.calling]

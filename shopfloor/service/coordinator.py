@@ -56,6 +56,7 @@ class Counts(Struct):
     """Presence and robots' states."""
     receipts: int = 0
     commands: int = 0
+    pictures: int = 0
     batches: int = 0
 
 
@@ -66,6 +67,8 @@ class _Batch:
         self.first = head + 1
         self.entries: list[NewEntry] = []
         self.posts: list[Post] = []
+        self.pictures: dict[Device, Post] = {}
+        """The latest of each screen: within a batch, the earlier ones were never worth sending."""
         self.answered: dict[tuple[Device, int, int], tuple[bytes, Receipt]] = {}
         self.facts: list[tuple[Fact, Instant, int]] = []
 
@@ -269,11 +272,13 @@ class Coordinator:
         for place, out in enumerate(outs):
             if not isinstance(out, Command):
                 continue
+            if isinstance(out, Picture):  # told anew at every start, so not kept in the outbox
+                batch.pictures[out.to] = self._post(out, number, place)
+                continue
             post = self._post(out, number, place)
             batch.posts.append(post)
+            kept.append(Outgoing(post.topic, post.payload))
             self.counts.commands += 1
-            if not isinstance(out, Picture):  # screens are told anew at every start
-                kept.append(Outgoing(post.topic, post.payload))
         batch.facts += [(fact, now, number) for fact in facts_of(outs)]
         batch.entries.append(msgspec.structs.replace(entry, outgoing=tuple(kept)))
 
@@ -286,7 +291,8 @@ class Coordinator:
             self.counts.batches += 1
         for number, entry in enumerate(batch.entries, batch.first):
             self._sent += [outbox_id(number, place) for place in range(len(entry.outgoing))]
-        return batch.posts
+        self.counts.pictures += len(batch.pictures)
+        return [*batch.posts, *batch.pictures.values()]
 
     def _write_records(self, batch: _Batch) -> Callable[[Database], None]:
         def write(database: Database) -> None:

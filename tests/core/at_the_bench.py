@@ -3,8 +3,9 @@
 from typing import Literal
 
 from shopfloor.contract.actor import DAY
-from shopfloor.contract.commands import TakePayment
+from shopfloor.contract.commands import AlertHandheld, Announce, ClearScreen, SendNotice, TakePayment
 from shopfloor.contract.events import (
+    CommandDone,
     CustomerSeated,
     DeviceScanned,
     EngineerSignedOn,
@@ -126,6 +127,15 @@ def mailed_in(story: Story) -> Repair:
     story.believed(desk.LINK, form)
     story.believed(KEEPER, MailInReceived(waybill="WB1", photos=2, locker="locker/7"))
     return next(iter(story.books.repairs.values()))
+
+
+def days(story: Story, count: int) -> None:
+    """Days pass, and whoever was told something has heard it: nothing is repeated every minute."""
+    for _ in range(count):
+        for pending in list(story.books.pending.values()):
+            if isinstance(pending.command, SendNotice | AlertHandheld | Announce | ClearScreen):
+                story.believed(pending.command.to, CommandDone(command=pending.command.id))
+        story.wait(DAY)
 
 
 def intake_of(repair: Repair) -> IntakeRecorded:

@@ -255,7 +255,7 @@ def test_r34_a_good_answer_closes_the_repair() -> None:
 def test_r34_silence_closes_it_after_a_week() -> None:
     story = Story()
     repair = followed_up(story)
-    story.wait(7 * DAY)
+    bench.days(story, 7)
     assert repair.state == "CLOSED"
 
 
@@ -267,7 +267,7 @@ def test_r34_two_stars_keep_it_open_until_the_manager_has_called() -> None:
     wait = story.books.waits[repair.id]
     assert (wait.due, wait.party) == (story.now + 48 * HOUR, "MG")
     assert "e1" in story.last(AlarmRaised).words
-    story.wait(8 * DAY)
+    bench.days(story, 8)
     assert repair.state == "FOLLOW_UP"
     story.believed(BOARD, ComplaintSettled(repair=repair.id, how="called, a new film for free"))
     assert repair.state == "CLOSED"
@@ -296,17 +296,17 @@ def test_r34_without_an_answer_the_week_begins_anew_when_the_complaint_is_settle
     story.believed(LINK, ComplaintMade(repair=repair.id, words="it rattles"))
     story.believed(BOARD, settled)
     assert repair.state == "FOLLOW_UP"
-    story.wait(7 * DAY)
+    bench.days(story, 7)
     assert repair.state == "CLOSED"
 
 
 # ── r35, E21 ────────────────────────────────────────────────────────────────────────────────────
 
 
-def back_again(story: Story, after: int) -> tuple[Repair, Repair]:
+def back_again(story: Story, after_days: int) -> tuple[Repair, Repair]:
     """The same phone comes back; the new repair is in INTAKE, described."""
     parent = bench.handed_over(story)
-    story.wait(after)
+    bench.days(story, after_days)
     story.believed(HANDHELD, EngineerSignedOn(engineer="e1", desk="d1"))
     ticket = bench.seated_again(story, line="A")
     repair = story.books.repairs[ticket.repair]
@@ -320,7 +320,7 @@ def claim(repair: Repair, parent: Repair, line: int = 1, *, new_damage: bool = F
 
 def test_r35_b22_the_same_line_within_ninety_days_costs_nothing() -> None:
     story = Story()
-    parent, repair = back_again(story, 40 * DAY)
+    parent, repair = back_again(story, 40)
     assert any(repair.id in alert.words for alert in story.all(AlertHandheld))
     story.believed(HANDHELD, claim(repair, parent))
     assert (repair.repair_kind, repair.parent) == ("REWORK", parent.id)
@@ -335,7 +335,7 @@ def test_r35_b22_the_same_line_within_ninety_days_costs_nothing() -> None:
 
 def test_r35_rework_does_not_start_the_ninety_days_anew() -> None:
     story = Story()
-    parent, repair = back_again(story, 40 * DAY)
+    parent, repair = back_again(story, 40)
     first = story.last(WarrantyGiven)
     story.believed(HANDHELD, claim(repair, parent))
     desk.signed(story)
@@ -357,13 +357,13 @@ def test_r35_rework_does_not_start_the_ninety_days_anew() -> None:
 @pytest.mark.parametrize(("line", "damage", "code"), [(2, False, "no-warranty"), (1, True, "needs-manager")])
 def test_r35_another_line_or_new_damage_is_not_covered(line: int, damage: bool, code: str) -> None:
     story = Story()
-    parent, repair = back_again(story, 40 * DAY)
+    parent, repair = back_again(story, 40)
     assert refused(story, HANDHELD, claim(repair, parent, line, new_damage=damage)) == code
 
 
 def test_r35_the_manager_may_look_past_new_damage_once() -> None:
     story = Story()
-    parent, repair = back_again(story, 40 * DAY)
+    parent, repair = back_again(story, 40)
     story.believed(BOARD, OverrideGiven(about=repair.id, rule="new-damage", reason="a scratch only"))
     story.believed(HANDHELD, claim(repair, parent, new_damage=True))
     assert not story.books.overrides
@@ -372,14 +372,14 @@ def test_r35_the_manager_may_look_past_new_damage_once() -> None:
 
 def test_r35_another_phone_is_another_repair() -> None:
     story = Story()
-    parent, repair = back_again(story, DAY)
+    parent, repair = back_again(story, 1)
     repair.imei = "001010000000016"
     assert refused(story, HANDHELD, claim(repair, parent)) == "another-phone"
 
 
 def test_r35_after_ninety_days_it_is_too_late() -> None:
     story = Story()
-    parent, repair = back_again(story, 91 * DAY)
+    parent, repair = back_again(story, 91)
     assert refused(story, HANDHELD, claim(repair, parent)) in ("too-late", "no-warranty")
 
 

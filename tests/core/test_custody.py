@@ -294,7 +294,7 @@ def test_c8_a_mail_in_is_signed_for_where_the_parcel_arrives() -> None:
 def test_r25_a_parcel_unsigned_for_ten_days_becomes_a_dispute() -> None:
     story = Story()
     repair = travelling(story)
-    story.wait(10 * DAY)
+    bench.days(story, 10)
     assert (repair.state, repair.disputed) == ("ON_HOLD(acceptance)", True)
     story.believed(BOARD, DisputeDecided(repair=repair.id, fault_confirmed=False))
     desk.signed(story)
@@ -358,9 +358,9 @@ def test_l3_late_reminded_then_lost_after_thirty_days() -> None:
     story = Story()
     repair = desk.approved(story, LABOUR)
     lent(story, repair)
-    story.wait(4 * DAY)
+    bench.days(story, 4)
     assert [r.party for r in story.all(PartyReminded) if r.about == "lo1"] == ["CU"]
-    story.wait(25 * DAY)
+    bench.days(story, 25)
     assert story.books.loaners["lo1"].state == "LENT"
     story.wait(DAY)
     assert story.books.loaners["lo1"].state == "LOST"

@@ -173,7 +173,7 @@ def test_r40_asked_again_at_the_promised_date_and_given_back_after_thirty_days()
     story.wait(promised)
     asked = [r for r in story.all(PartyReminded) if r.about == repair.id]
     assert [r.party for r in asked] == ["CU"]
-    story.wait(29 * DAY)
+    bench.days(story, 29)
     assert repair.state == "ON_HOLD(part)"
     story.wait(DAY)
     assert repair.state == "RETURNING"
@@ -312,7 +312,7 @@ def test_r31_a_phone_that_is_at_home_cannot_be_sent() -> None:
 def test_r42_the_centre_keeps_silent_and_the_manager_decides(to: str) -> None:
     story = Story()
     repair = sent_out(story)
-    story.wait(33 * DAY)
+    bench.days(story, 33)
     assert repair.state == "ON_HOLD(manager)"
     decided = HoldDecided(repair=repair.id, to="QC" if to == "QC" else "RETURNING")
     assert refused(story, BOARD, decided) == "phone-not-here"
@@ -325,7 +325,7 @@ def test_r42_the_centre_keeps_silent_and_the_manager_decides(to: str) -> None:
 def test_r42_what_never_came_back_is_cancelled_when_no_money_is_held() -> None:
     story = Story()
     repair = sent_out(story)
-    story.wait(33 * DAY)
+    bench.days(story, 33)
     repair.settled = 100
     cancelled = HoldDecided(repair=repair.id, to="CANCELLED")
     assert refused(story, BOARD, cancelled) == "not-refunded"

@@ -168,7 +168,7 @@ def test_e20_a_proxy_without_a_code_signs_first() -> None:
 def test_r28_three_notices_in_thirty_days_then_it_is_unclaimed() -> None:
     story = Story()
     repair = waiting(story)
-    story.wait(29 * DAY)
+    bench.days(story, 29)
     reminded = [r for r in story.all(PartyReminded) if r.about == repair.id and r.state == "AWAITING_PICKUP"]
     assert len(story.all(PickupAwaited)) + len(reminded) == 3
     assert repair.state == "AWAITING_PICKUP"
@@ -181,7 +181,7 @@ def test_r28_three_notices_in_thirty_days_then_it_is_unclaimed() -> None:
 def test_r45_somebody_comes_for_it_after_all() -> None:
     story = Story()
     repair = waiting(story)
-    story.wait(30 * DAY)
+    bench.days(story, 30)
     story.believed(HANDHELD, EngineerSignedOn(engineer="e1", desk="d1"))
     ticket = bench.seated_again(story, repair.id)
     story.believed(HANDHELD, CustomerIdentified(repair=repair.id, ticket=ticket.id, how="proxy-code"))
@@ -191,7 +191,7 @@ def test_r45_somebody_comes_for_it_after_all() -> None:
 def test_r45_time_closes_the_repair_and_never_disposes_of_the_phone() -> None:
     story = Story()
     repair = waiting(story)
-    story.wait(210 * DAY)
+    bench.days(story, 210)
     assert (repair.state, story.last(RepairClosed).reason) == ("CLOSED", "unclaimed")
     assert place_of(story, repair) == "locker/4"
     assert f"phone/{repair.id}" in story.books.waits
@@ -254,7 +254,7 @@ def test_r41_what_goes_back_unrepaired_has_no_fault_to_confirm() -> None:
 def test_r41_after_a_week_the_phone_waits_like_any_other() -> None:
     story = Story()
     repair = refuses(story)
-    story.wait(7 * DAY)
+    bench.days(story, 7)
     assert (repair.state, repair.witness) == ("AWAITING_PICKUP", False)
     assert place_of(story, repair) == "desk/d1"
 
