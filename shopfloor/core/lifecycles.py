@@ -97,9 +97,9 @@ HELD: tuple[str, ...] = (
 _OPEN = ", ".join((*WORKING, *HELD, "EXPECTED", "AWAITING_PICKUP", "SENT_OUT", "UNCLAIMED"))
 
 
-def _back(row: str, source: str, by: str, but: str = "") -> tuple[tuple[str, str, str, str], ...]:
+def _back(row: str, source: str, by: str) -> tuple[tuple[str, str, str, str], ...]:
     """From a hold back to the working state it came from."""
-    return tuple((row, source, state, by) for state in WORKING if state != but)
+    return tuple((row, source, state, by) for state in WORKING)
 
 
 REPAIR = _rows(
@@ -148,7 +148,8 @@ REPAIR = _rows(
     ("r38+", "QUOTED", "REPAIRING", "SupplementGivenUp · EN after QuoteDeclined · CU"),
     ("r39+", "ON_HOLD(undecided)", "APPROVED", "DocumentSealed(QUOTE) · AR"),
     ("r39+", "ON_HOLD(undecided)", "RETURNING", "QuoteDeclined · CU; due 7 d"),
-    *_back("r40+", "ON_HOLD(part)", "UnitReserved", but="RETURNING"),
+    ("r40+", "ON_HOLD(part)", "APPROVED", "UnitReserved"),
+    ("r40+", "ON_HOLD(part)", "PARTS_WAIT", "UnitReserved"),
     ("r40+", "ON_HOLD(part)", "RETURNING", "ChoiceMade(take-back) · CU; due 30 d"),
     ("r41+", "ON_HOLD(acceptance)", "QC", "DisputeDecided · MG: the fault is real"),
     ("r41+", "ON_HOLD(acceptance)", "HANDED_OVER", "DisputeDecided · MG: witness note sealed, phone out"),

@@ -72,6 +72,9 @@ ASKED_WHEN: dict[DocumentKind, tuple[str, ...]] = {
 }
 """In which states of the repair a document may be asked for by hand."""
 
+BINDING: tuple[DocumentKind, ...] = ("INTAKE", "QUOTE", "SUPPLEMENT", "ACCEPT", "RETURN_UNREPAIRED", "WITNESS")
+"""What work, price and hand-over rest on; not to be voided under an open repair (B18, I09)."""
+SETTLED = ("HANDED_OVER", "FOLLOW_UP", "CLOSED", "CANCELLED")
 ON_REQUEST: tuple[DocumentKind, ...] = ("WIPE", "LOANER", "PROXY", "RETURN_UNREPAIRED")
 """Drawn up for the first time by the engineer; the others by the floor. RETURN_UNREPAIRED by hand: a phone goes back
 before its repair has come to an end (r36)."""
@@ -351,6 +354,11 @@ def document_voided(shop: Shop, _by: Device, event: DocumentVoided) -> None:
     """s14: a mark; the bytes stay."""
     request = shop.request(event.request)
     shop.in_state(request, "s14", f"{request.id} is {request.state}; only what is sealed can be voided.")
+    repair = shop.books.repairs.get(request.repair)
+    if repair is not None and repair.state not in SETTLED and request.document in BINDING:
+        shop.refuse(
+            "in-use", f"{repair.id} still rests on {request.document}. Void the whole repair, or finish it first."
+        )
     _void(shop, request, event.reason)
 
 

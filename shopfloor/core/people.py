@@ -23,6 +23,7 @@ from shopfloor.core.books import Presence
 from shopfloor.core.lifecycles import WORKING
 from shopfloor.core.room import Room
 from shopfloor.core.shop import Shop
+from shopfloor.core.touchpoints import TAPPED
 
 room = Room("people")
 
@@ -115,6 +116,8 @@ def mode_set(shop: Shop, _by: Device, event: ModeSet) -> None:
 def touchpoint_tapped(shop: Shop, by: Device, event: TouchpointTapped) -> None:
     """B30: only what no machine can see is tapped."""
     engineer = shop.presence(by).person
+    if event.touchpoint not in TAPPED:
+        shop.refuse("not-tapped", f"Touchpoint {event.touchpoint} is noted by itself or by an inspector.")
     if event.ticket:
         shop.ticket(event.ticket)
     shop.note(TouchpointEvidenced(touchpoint=event.touchpoint, ticket=event.ticket, engineer=engineer))

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ from shopfloor.service.reading import Arrived
 from shopfloor.service.records import Records
 from shopfloor.service.replay import Opening, rebuild
 
+SWITCH_S: Final = 0.0005
+"""How long the loop may keep the interpreter while a network thread wants it; 5 ms by default, most of a latency."""
 BATCH_MAX: Final = 512
 """Arrivals in one transaction."""
 LOOK_ROUND_S: Final = 1.0
@@ -84,6 +87,7 @@ class Server:
 
     def run(self) -> Status:
         """Until ``stop``; then a checkpoint, and what there is to say. Raises when the shop cannot go on."""
+        sys.setswitchinterval(SWITCH_S)
         with _stopped_by_signals(self):
             for session in self._sessions.values():
                 session.open()

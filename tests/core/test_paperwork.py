@@ -37,6 +37,7 @@ from shopfloor.contract.kinds import DocumentKind
 from shopfloor.core import paperwork
 from shopfloor.core.books import Repair, SignatureRequest
 from shopfloor.core.sealing import OPEN
+from tests.core import at_the_bench as bench
 from tests.core import at_the_desk as desk
 from tests.core.at_the_desk import ARCHIVE, BATTERY, BOARD, HANDHELD, PAD, refused
 from tests.core.story import Story
@@ -392,13 +393,21 @@ def test_r9_nobody_signs_an_offer_that_is_over() -> None:
 
 def test_s14_voided_is_a_mark_the_bytes_stay() -> None:
     story = Story()
-    desk.diagnosed(story)
+    bench.handed_over(story)
     request = story.books.requests["S1"]
     kept = (request.text, request.sha256, request.sealed_sha256)
     story.believed(BOARD, DocumentVoided(request=request.id, reason="wrong phone"))
     assert (request.state, story.last(SignatureVoided).reason) == ("VOIDED", "wrong phone")
     assert (request.text, request.sha256, request.sealed_sha256) == kept
     assert refused(story, BOARD, DocumentVoided(request=request.id, reason="twice")) == "wrong-state"
+
+
+def test_s14_b18_what_an_open_repair_rests_on_is_not_voided() -> None:
+    story = Story()
+    bench.accepting(story)
+    for request in [r for r in story.books.requests.values() if r.state in ("SEALED", "DELIVERED")]:
+        if request.document != "REPORT":
+            assert refused(story, BOARD, DocumentVoided(request=request.id, reason="no")) == "in-use"
 
 
 def test_s14_only_what_is_sealed_and_only_by_the_manager() -> None:

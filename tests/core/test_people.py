@@ -135,6 +135,10 @@ def test_what_no_machine_sees_is_tapped(story: Story) -> None:
     assert story.refused("handheld/h1", TouchpointTapped(touchpoint=9, ticket="T99")) == "unknown"
 
 
+def test_b30_what_a_machine_sees_is_not_tapped(story: Story) -> None:
+    assert story.refused("handheld/h1", TouchpointTapped(touchpoint=16)) == "not-tapped"
+
+
 # ── devices ─────────────────────────────────────────────────────────────────────────────────────
 
 
