@@ -325,6 +325,7 @@ def transfer_requested(shop: Shop, _by: Device, event: TransferRequested) -> Non
         shop.refuse("repair-open", f"{repair.id} is {repair.state}. Hand it over to another engineer first.")
     _free_desk(shop, ticket)
     ticket.line, ticket.calls, ticket.round = event.line, 0, 1
+    ticket.called_at = ticket.seated_at = 0
     shop.step(ticket, "q14")
     shop.note(TicketTransferred(ticket=ticket.id, number=ticket.number, line=event.line))
 

@@ -403,6 +403,18 @@ def test_q14_the_wrong_line_keeps_number_and_issue_time(story: Story) -> None:
     assert (moved.state, moved.line, moved.number, moved.issued_at) == ("WAITING", "A", "C001", issued)
 
 
+def test_q14_b26_a_transferred_customer_is_called_and_seated_anew(story: Story) -> None:
+    """Found by the demo: the seat of the first round was older than the call of the second."""
+    ticket = take(story, "C")
+    call(story)
+    story.believed("handheld/h1", CustomerSeated(ticket=ticket))
+    story.believed("board/b1", TransferRequested(ticket=ticket, line="A"))
+    story.minutes(1)
+    assert call(story) == ticket
+    story.believed("handheld/h1", CustomerSeated(ticket=ticket))
+    assert story.books.tickets[ticket].seated_at == story.now
+
+
 def test_q14_not_while_a_repair_is_open_at_the_desk(story: Story) -> None:
     ticket = take(story)
     call(story)
