@@ -22,7 +22,7 @@ PLAIN = {"receipt": Receipt, "state": DeviceState, "connection": Connection}
 DESCRIPTION = f"""\
 Devices say events and hear commands. Each event is kept by its device until the floor's receipt says that it is
 committed or refused, and sent again with the same (boot, seq); the floor knows repeats for ever. A command is asked
-again, with the same id in its body, until the device has answered. QoS 1 on all topics, MQTT 3.1.1, at most
+again, with the same id in its body, until the device has answered. QoS 1 (receipts 0), MQTT 3.1.1, at most
 {PAYLOAD_MAX} bytes. `connection` and `state` are retained, with a last will on `connection`; commands never are.
 Robots speak VDA 5050 2.1 on its own topics (`uagv/v2/…`), which that standard describes.
 """

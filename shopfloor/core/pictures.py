@@ -60,23 +60,25 @@ def show_all(shop: Shop) -> None:
         _redraw(shop, "board")
     if any(isinstance(thing, Job | PartsOrder | Unit) for thing in changed):
         _redraw_keepers(shop)
-    for device in shop.redraw:
-        _draw(shop, device)
+    if shop.redraw:
+        waiting = waiting_tickets(shop)
+        for device in shop.redraw:
+            _draw(shop, device, waiting)
 
 
-def _draw(shop: Shop, device: Device) -> None:
+def _draw(shop: Shop, device: Device, waiting: list[Ticket]) -> None:
     kind = device.partition("/")[0]
     match kind:
         case "queue":
-            shop.show(_lines(shop, device))
+            shop.show(_lines(shop, device, waiting))
         case "calls":
-            shop.show(_calls(shop, device))
+            shop.show(_calls(shop, device, waiting))
         case "board":
             shop.show(_alarms(shop, device))
         case "handheld":
             presence = next((p for p in shop.books.present.values() if p.device == device), None)
             if presence is not None:
-                shop.show(_work(shop, presence))
+                shop.show(_work(shop, presence, waiting))
         case "pad" | "link":
             repair = _repair_at_pad(shop, device)
             if repair is not None:
@@ -133,19 +135,18 @@ def _repair_at_pad(shop: Shop, device: Device) -> Repair | None:
 # ── the pictures ────────────────────────────────────────────────────────────────────────────────
 
 
-def _lines(shop: Shop, device: Device) -> ShowLines:
-    waiting = waiting_tickets(shop)
+def _lines(shop: Shop, device: Device, waiting: list[Ticket]) -> ShowLines:
     rows = []
     open_now = shop_is_open(shop)
     for line in LINES:
-        low, high = eta(shop, line=line)
+        low, high = eta(shop, line, len(waiting))
         is_open = open_now and line not in shop.books.lines_closed
         count = sum(ticket.line == line for ticket in waiting)
         rows.append(LineOpen(line=line, open=is_open, eta_min_low=low, eta_min_high=high, waiting=count))
     return ShowLines(id="", to=device, lines=tuple(rows))
 
 
-def _calls(shop: Shop, device: Device) -> ShowCalls:
+def _calls(shop: Shop, device: Device, waiting: list[Ticket]) -> ShowCalls:
     """B27: numbers and desks, nothing else."""
     rows = []
     for desk in shop.books.desks.values():
@@ -153,8 +154,8 @@ def _calls(shop: Shop, device: Device) -> ShowCalls:
         if ticket is not None:
             seated: Literal["CALLED", "SERVING"] = "CALLED" if ticket.state == "CALLED" else "SERVING"
             rows.append(CallRow(number=ticket.number, desk=desk.desk, state=seated, calls=ticket.calls))
-    waiting = tuple(ticket.number for ticket in waiting_tickets(shop)[:WAITING_SHOWN_MAX])
-    return ShowCalls(id="", to=device, calls=tuple(rows), waiting=waiting)
+    next_ones = tuple(ticket.number for ticket in waiting[:WAITING_SHOWN_MAX])
+    return ShowCalls(id="", to=device, calls=tuple(rows), waiting=next_ones)
 
 
 def _alarms(shop: Shop, device: Device) -> ShowFloor:
@@ -165,7 +166,7 @@ def _alarms(shop: Shop, device: Device) -> ShowFloor:
     return ShowFloor(id="", to=device, alarms=rows)
 
 
-def _work(shop: Shop, presence: Presence) -> ShowWork:
+def _work(shop: Shop, presence: Presence, waiting: list[Ticket]) -> ShowWork:
     books = shop.books
     person = presence.person
     mine = [r for r in books.repairs.values() if r.owner == person and r.state in ON_A_HANDHELD]
@@ -178,7 +179,7 @@ def _work(shop: Shop, presence: Presence) -> ShowWork:
         desk=presence.desk,
         mine=(*_ticket_rows(shop, presence), *(_row(shop, repair) for repair in mine)),
         parts=tuple(_keeper_rows(books) if person in shop.layout.parts_keepers else _part_rows(books, person)),
-        waiting=tuple(_waiting_row(ticket) for ticket in waiting_tickets(shop)[:WAITING_SHOWN_MAX]),
+        waiting=tuple(_waiting_row(ticket) for ticket in waiting[:WAITING_SHOWN_MAX]),
         to_check=tuple(_row(shop, repair) for repair in to_check),
         to_take_over=tuple(_row(shop, repair) for repair in held),
         chores=_chores(shop, presence),

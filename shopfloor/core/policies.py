@@ -37,8 +37,8 @@ BONUS_LONG_WAIT = 15 * MINUTE
 BONUS_CARE = 10 * MINUTE
 LONG_WAIT = 30 * MINUTE
 
-CallingRule: TypeAlias = Callable[[Ticket, Instant], tuple[int, int]]
-"""Smaller is called first; the second part is the ticket's own count, so that no two are equal."""
+CallingRule: TypeAlias = Callable[[Ticket, Instant], tuple[Instant, int, str]]
+"""Smaller is called first; the end is the ticket's own id (T9 before T10), so that no two are equal."""
 
 
 def rank(ticket: Ticket, now: Instant) -> Instant:
@@ -53,12 +53,12 @@ def rank(ticket: Ticket, now: Instant) -> Instant:
     return ticket.anchor - bonus
 
 
-def _with_bonus(ticket: Ticket, now: Instant) -> tuple[int, int]:
-    return rank(ticket, now), count_of(ticket.id)
+def _with_bonus(ticket: Ticket, now: Instant) -> tuple[Instant, int, str]:
+    return rank(ticket, now), len(ticket.id), ticket.id
 
 
-def _first_come(ticket: Ticket, _now: Instant) -> tuple[int, int]:
-    return ticket.anchor, count_of(ticket.id)
+def _first_come(ticket: Ticket, _now: Instant) -> tuple[Instant, int, str]:
+    return ticket.anchor, len(ticket.id), ticket.id
 
 
 CALLING_RULES: dict[str, CallingRule] = {"bonus": _with_bonus, "first-come": _first_come}

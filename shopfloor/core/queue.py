@@ -58,7 +58,7 @@ from shopfloor.core.people import shift_is_over
 from shopfloor.core.policies import CALLING_RULES, rank
 from shopfloor.core.room import Room
 from shopfloor.core.shop import Shop
-from shopfloor.core.waiting_time import eta
+from shopfloor.core.waiting_time import eta, watch_the_wait
 
 room = Room("queue")
 
@@ -388,7 +388,9 @@ def _check_open(shop: Shop, line: Line) -> None:
 def _issue(shop: Shop, ticket: Ticket, anchor: Instant) -> None:
     ticket.number = _number_of_the_day(shop, ticket.line)
     ticket.issued_at, ticket.anchor = shop.now, anchor
-    low, high = eta(shop, ticket)
+    waiting = waiting_tickets(shop)
+    low, high = eta(shop, ticket.line, waiting.index(ticket))
+    watch_the_wait(shop, len(waiting))
     shop.note(
         TicketIssued(
             ticket=ticket.id,
@@ -449,6 +451,7 @@ def _call(shop: Shop, ticket: Ticket, presence: Presence) -> None:
     ticket.called_at, ticket.calls = shop.now, 1
     shop.books.desks[presence.desk].ticket = ticket.id
     shop.step(ticket, "q6")
+    watch_the_wait(shop, len(waiting_tickets(shop)))
     shop.note(TicketCalled(ticket=ticket.id, number=ticket.number, desk=presence.desk, engineer=presence.person))
     _announce(shop, ticket)
 

@@ -311,7 +311,8 @@ class Coordinator:
 
     def _post_receipt(self, device: Device, store: str, receipt: Receipt) -> None:
         self.counts.receipts += 1
-        self._batch.posts.append(Post(topic(store, device, "receipt"), encode_plain(receipt)))
+        # QoS 0: a device that misses its receipt sends the event again, and that is one acknowledgement less for each
+        self._batch.posts.append(Post(topic(store, device, "receipt"), encode_plain(receipt), qos=0))
 
     def _post(self, command: Command, entry: int, place: int) -> Post:
         """The wire form, a function of the entry: the same after a restart."""

@@ -1,5 +1,6 @@
 """One coordinator process: sessions to the broker, the loop, and a clean stop."""
 
+import gc
 import logging
 import signal
 import sys
@@ -31,6 +32,8 @@ from shopfloor.service.replay import Opening, rebuild
 
 SWITCH_S: Final = 0.0005
 """How long the loop may keep the interpreter while a network thread wants it; 5 ms by default, most of a latency."""
+GC_EVERY: Final = 50_000
+"""New objects between two looks for cycles, of which this program makes hardly any."""
 BATCH_MAX: Final = 512
 """Arrivals in one transaction."""
 LOOK_ROUND_S: Final = 1.0
@@ -88,6 +91,8 @@ class Server:
     def run(self) -> Status:
         """Until ``stop``; then a checkpoint, and what there is to say. Raises when the shop cannot go on."""
         sys.setswitchinterval(SWITCH_S)
+        gc.freeze()  # layout, tables and books are here to stay
+        gc.set_threshold(GC_EVERY)
         with _stopped_by_signals(self):
             for session in self._sessions.values():
                 session.open()

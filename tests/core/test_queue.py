@@ -114,6 +114,15 @@ def test_e29_people_are_told_on_the_queue_machine_before_they_take_a_number(stor
     assert all(row.open for row in story.last(ShowLines).lines)
 
 
+def test_e29_the_manager_is_told_when_the_wait_passes_an_hour_and_when_it_is_over(story: Story) -> None:
+    tickets = [take(story) for _ in range(4)]
+    assert story.books.alarms["queue"][1] == "MG"
+    for ticket in tickets:
+        story.believed("link/l1", CustomerLeft(ticket=ticket))
+    take(story)
+    assert "queue" not in story.books.alarms
+
+
 def test_q1_an_engineer_who_takes_it_for_a_customer_must_be_signed_on(story: Story) -> None:
     story.believed("handheld/h1", TicketTaken(line="A"))
     assert story.refused("handheld/h2", TicketTaken(line="A")) == "nobody-signed-on"
