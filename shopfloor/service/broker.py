@@ -148,6 +148,8 @@ async def _serve(port: int, *, child: bool) -> None:
     broker = Broker(BrokerConfig(listeners={"default": listener}, plugins=anonymous))
     enough = asyncio.Event()
     loop = asyncio.get_running_loop()
+    # when many connect at once, amqtt 0.12 fails to greet some and drops them; they come again by themselves
+    loop.set_exception_handler(lambda _loop, _context: None)
     loop.add_signal_handler(signal.SIGTERM, enough.set)
     if child:  # Ctrl-C reaches us too, but our parent needs us a while yet
         loop.add_signal_handler(signal.SIGINT, lambda: None)

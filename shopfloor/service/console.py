@@ -23,6 +23,7 @@ from shopfloor.service.store import database_path, reading_connection
 
 LOOK_EVERY_S = 0.5
 ROWS_MAX = 12
+LOW_MAX = 4
 KPIS_SHOWN = ("K1", "K2", "K5", "K8", "K11", "K13", "K16", "K23")
 
 STAGE_COLOURS = {
@@ -65,6 +66,10 @@ class Glance(Struct):
     parts: list[tuple[str, str, str, str]]
     robots: list[tuple[str, str, str]]
     jobs: list[tuple[str, str, str, str]]
+    cabinets: list[tuple[str, int, str]]
+    """Id, whether it serves, why not."""
+    picks: dict[str, int]
+    low: list[tuple[str, int, int]]
     kpis: dict[str, float | None]
     alarms: list[tuple[str, str]]
     entries: int
@@ -106,11 +111,29 @@ class Board:
                     "WHERE ended_at IS NULL ORDER BY opened_at DESC LIMIT ?",
                     (ROWS_MAX,),
                 ).fetchall(),
+                cabinets=self._cabinets(database),
+                picks=dict(
+                    database.execute(
+                        "SELECT state, count(*) FROM parts_order WHERE state IN ('RESERVED', 'PICK_SENT', 'PICKING', "
+                        "'PICKED', 'PICK_FAILED', 'BACKORDERED') GROUP BY state ORDER BY state"
+                    )
+                ),
+                low=database.execute(
+                    "SELECT id, free, minimum FROM stock_low ORDER BY at DESC LIMIT ?", (LOW_MAX,)
+                ).fetchall(),
                 kpis=dict(database.execute("SELECT id, value FROM kpi")),
                 alarms=database.execute(
                     "SELECT party, words FROM alarm WHERE cleared_at IS NULL ORDER BY raised_at DESC LIMIT 6"
                 ).fetchall(),
             )
+
+    def _cabinets(self, database: sqlite3.Connection) -> list[tuple[str, int, str]]:
+        """Every cabinet of the layout; one that nothing was heard of serves."""
+        told = {
+            cabinet: (ready, reason)
+            for cabinet, ready, reason in database.execute("SELECT id, ready, coalesce(reason, '') FROM cabinet")
+        }
+        return [(cabinet, *told.get(cabinet, (1, ""))) for cabinet in self._layout.cabinets]
 
     def _desks(self, database: sqlite3.Connection) -> list[Desk]:
         desks = {desk: Desk(desk) for desk in self._layout.desks}
@@ -143,7 +166,11 @@ class Board:
             Screen(Panel(_queue(glance), title="queue"), ratio=2),
             Screen(Panel(_desks(glance), title="desks"), ratio=6),
             Screen(
-                Group(Panel(_parts(glance), title="parts under way"), Panel(_robots(glance), title="robots and jobs")),
+                Group(
+                    Panel(_parts(glance), title="parts under way"),
+                    Panel(_cabinets(glance), title="cabinet"),
+                    Panel(_robots(glance), title="robots and jobs"),
+                ),
                 ratio=5,
             ),
         )
@@ -210,6 +237,17 @@ def _parts(glance: Glance) -> Table:
     return table
 
 
+def _cabinets(glance: Glance) -> Table:
+    table = Table.grid(padding=(0, 1))
+    picks = ", ".join(f"{count} {state.lower().replace('_', ' ')}" for state, count in glance.picks.items())
+    for cabinet, ready, reason in glance.cabinets:
+        state = Text("serves", "green") if ready else Text(f"out of order: {reason}", "red")
+        table.add_row(Text(cabinet, "bold"), state, picks)
+    for sku, free, minimum in glance.low:
+        table.add_row("", Text("low", "yellow"), f"{sku}: {free} left, at least {minimum} wanted")
+    return table
+
+
 def _robots(glance: Glance) -> Table:
     table = Table.grid(padding=(0, 1))
     for robot, availability, node in glance.robots:
@@ -225,11 +263,18 @@ def _kpis(glance: Glance) -> Table:
     for kpi in KPIS_SHOWN:
         n = glance.kpis.get(f"{kpi}.n")
         value = glance.kpis.get(f"{kpi}.mean", glance.kpis.get(f"{kpi}.value"))
-        figure = "–" if value is None else f"{value:.3g} {KPIS[kpi].unit}"
+        figure = _figure(value, KPIS[kpi].unit)
         shown.append(Text.assemble((f"{KPIS[kpi].name} ", "dim"), figure, (f" n={n:.0f}" if n else "", "dim")))
     for left, right in zip(shown[::2], shown[1::2], strict=False):
         table.add_row(left, right)
     return table
+
+
+def _figure(value: float | None, unit: str) -> str:
+    """Without data a dash, never a nought."""
+    if value is None:
+        return "–"
+    return f"{value:.0%}" if unit == "share" else f"{value:.1f} {unit}"
 
 
 def _alarms(glance: Glance) -> Table:

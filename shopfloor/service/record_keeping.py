@@ -161,6 +161,8 @@ LINES: dict[type[f.Fact], tuple[Line, ...]] = {
     f.JobFailed: (_job("FAILED", "ended_at", reason="why"),),
     f.RobotMoved: (_line("robot", "robot", "", "at", node="node"),),
     f.RobotBecame: (_line("robot", "robot", "", "at", availability="availability", reason="why"),),
+    f.CabinetChanged: (_line("cabinet", "cabinet", "", "at", ready="ready", reason="why"),),
+    f.StockRanLow: (_line("stock_low", "sku", "", "at", free="free", minimum="minimum"),),
     f.AlarmRaised: (_line("alarm", "about", "", "raised_at", words="words", party="party"),),
     f.AlarmCleared: (_line("alarm", "about", "", "cleared_at"),),
 }  # fmt: skip

@@ -184,6 +184,29 @@ class RobotRecord(SQLModel, table=True):  # type: ignore[explicit-any]  # of SQL
     at: int | None = _time()
 
 
+class CabinetRecord(SQLModel, table=True):  # type: ignore[explicit-any]  # of SQLModel's own making
+    """Whether a cabinet serves, or why not."""
+
+    __tablename__ = "cabinet"
+
+    id: str = Field(primary_key=True)
+    ready: bool | None = None
+    reason: str | None = None
+    at: int | None = _time()
+
+
+class StockLowRecord(SQLModel, table=True):  # type: ignore[explicit-any]  # of SQLModel's own making
+    """When a part last fell below its minimum."""
+
+    __tablename__ = "stock_low"
+
+    id: str = Field(primary_key=True)
+    """SKU."""
+    free: int | None = None
+    minimum: int | None = None
+    at: int | None = _time()
+
+
 class RefusalRecord(SQLModel, table=True):  # type: ignore[explicit-any]  # of SQLModel's own making
     """A claim that was not believed."""
 
@@ -230,6 +253,8 @@ TABLES: tuple[type[SQLModel], ...] = (
     PaymentRecord,
     JobRecord,
     RobotRecord,
+    CabinetRecord,
+    StockLowRecord,
     RefusalRecord,
     AlarmRecord,
     KpiRecord,
