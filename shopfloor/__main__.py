@@ -12,6 +12,8 @@ import shopfloor
 from shopfloor.contract.actor import SECOND
 from shopfloor.contract.asyncapi import COMMITTED, document_text
 from shopfloor.contract.layout import LayoutError, LayoutSource
+from shopfloor.core.diagrams import mermaid
+from shopfloor.core.lifecycles import TABLES
 from shopfloor.core.policies import Policy
 from shopfloor.mqtt import BadBrokerUrl
 from shopfloor.mqtt.clock import ShopClock
@@ -200,11 +202,16 @@ def _add_contract(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         description="Prints the AsyncAPI 3.0 document that is made from the roster of devices and words.",
     )
     contract.add_argument("--write", action="store_true", help="write the committed copy anew instead")
+    contract.add_argument(
+        "--diagram", choices=sorted(TABLES), help="print the state diagram of one kind of thing instead (Mermaid)"
+    )
     contract.set_defaults(run=_contract)
 
 
 def _contract(options: argparse.Namespace) -> int:
-    if options.write:
+    if options.diagram:
+        sys.stdout.write(mermaid(options.diagram))
+    elif options.write:
         (DATA.parent / COMMITTED).write_text(document_text(), encoding="utf-8")
     else:
         sys.stdout.write(document_text())

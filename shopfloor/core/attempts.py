@@ -32,7 +32,7 @@ from shopfloor.contract.facts import (
     ReportShown,
 )
 from shopfloor.contract.kinds import PaymentKind
-from shopfloor.core import premises, prices
+from shopfloor.core import devices, premises, prices
 from shopfloor.core.books import PaymentRequest, Repair
 from shopfloor.core.lifecycles import (
     NOT_FOUND_NEEDED,
@@ -58,10 +58,14 @@ DEPOSIT_WHEN = ("APPROVED", "REPAIRING", "PARTS_WAIT", "ON_HOLD(part)")
 
 @room.hears(ReportShown)
 def report_was_read(shop: Shop, fact: ReportShown) -> None:
-    """y1 by the floor, at r21: all that is outstanding."""
-    repair = shop.books.repairs[fact.repair]
+    """y1 by the floor, at r21."""
+    charge(shop, shop.books.repairs[fact.repair])
+
+
+def charge(shop: Shop, repair: Repair) -> None:
+    """All that is outstanding; not while the network is lost (E28)."""
     owed = prices.outstanding(repair)
-    if owed and not open_or_unknown(shop, repair.id):
+    if owed and not open_or_unknown(shop, repair.id) and not devices.network_lost(shop):
         _create(shop, repair, owed, "CHARGE")
 
 
@@ -75,6 +79,7 @@ def payment_asked(shop: Shop, by: Device, event: PaymentAsked) -> None:
         shop.refuse("payment-open", f"{running} is {state}. Nobody may take money before its end is known.")
     if event.amount == 0:
         shop.refuse("nothing-to-pay", "Ask for an amount above zero.")
+    devices.check_network(shop)
     if sum(payment.repair == repair.id for payment in shop.books.payments.values()) >= ATTEMPTS_MAX:
         shop.refuse("too-often", f"{repair.id} has had {ATTEMPTS_MAX} attempts. Call the manager.")
     if event.payment_kind == "DEPOSIT":

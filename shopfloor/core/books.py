@@ -485,6 +485,10 @@ class Books(Struct, kw_only=True):
     shown: dict[Device, AnyPicture] = field(default_factory=dict)
     """The latest picture on each screen."""
     online: dict[Device, bool] = field(default_factory=dict)
+    lost: dict[Device, Instant] = field(default_factory=dict)
+    """Devices that were lost a moment ago, one after the other or all at once (E28)."""
+    outage: dict[Device, bool] = field(default_factory=dict)
+    """Not empty: the network is lost (E28). The devices that went with it, and whether each is back."""
     present: dict[str, Presence] = field(default_factory=dict)
     desks: dict[str, DeskState] = field(default_factory=dict)
     alarms: dict[str, tuple[str, str, Instant]] = field(default_factory=dict)

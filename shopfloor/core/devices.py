@@ -1,12 +1,79 @@
-"""Devices that come and go, and what they say about our commands."""
+"""Devices that come and go, alone or all at once (E28), and what they say about our commands."""
 
-from shopfloor.contract.actor import Device
+from shopfloor.contract.actor import SECOND, Device
 from shopfloor.contract.events import CommandDone, CommandRefused, DeviceConnected, DeviceLost
-from shopfloor.contract.facts import CommandWasDone, CommandWasRefused, DeviceCameOnline, DeviceWentOffline
+from shopfloor.contract.facts import (
+    CommandWasDone,
+    CommandWasRefused,
+    DeviceCameOnline,
+    DeviceWentOffline,
+    ModeChanged,
+)
 from shopfloor.core.room import Room
-from shopfloor.core.shop import Shop
+from shopfloor.core.shop import MANAGER, Shop
 
 room = Room("devices")
+
+NETWORK = "network"
+"""What the alarm is about."""
+NETWORK_LOST = "network-lost"
+"""The mode of the shop while it lasts."""
+LOST_TOGETHER = 60 * SECOND
+"""Last wills so close to each other have one cause."""
+LOST_TOGETHER_MIN = 5
+"""Fewer may be a drawer of empty handhelds (assumed)."""
+
+
+# ── the network (E28) ───────────────────────────────────────────────────────────────────────────
+
+
+def network_lost(shop: Shop) -> bool:
+    """Whether no seal and no payment may be begun now; a ModeChanged says when it is over."""
+    return bool(shop.books.outage)
+
+
+def check_network(shop: Shop) -> None:
+    """Refuse a person who begins a seal or a payment while the network is lost."""
+    if network_lost(shop):
+        shop.refuse(NETWORK_LOST, "The network is lost: nothing can be signed or paid now. Try again when it is back.")
+
+
+def end_outage(shop: Shop, why: str) -> None:
+    """What waited for the network goes on; those still away count as lost one by one."""
+    if network_lost(shop):
+        shop.books.outage = {}
+        shop.all_clear(NETWORK)
+        shop.note(ModeChanged(what=NETWORK_LOST, on=False, why=why))
+
+
+def _lost_with_others(shop: Shop, by: Device) -> None:
+    """Half of those that were online, within a minute, are no accident; at night people switch them off."""
+    books = shop.books
+    if network_lost(shop):
+        books.outage[by] = False
+        return
+    books.lost = {device: at for device, at in books.lost.items() if shop.now - at <= LOST_TOGETHER}
+    books.lost[by] = shop.now
+    gone, left = len(books.lost), sum(books.online.values())
+    if books.closed or gone < LOST_TOGETHER_MIN or gone < left:
+        return
+    books.outage, books.lost = dict.fromkeys(books.lost, False), {}
+    why = f"{gone} of {gone + left} devices were lost within a minute"
+    shop.alarm(NETWORK, f"Look at power and network: {why}. Nothing is signed or paid until half are back.", MANAGER)
+    shop.note(ModeChanged(what=NETWORK_LOST, on=True, why=why))
+
+
+def _back_with_others(shop: Shop, by: Device) -> None:
+    books = shop.books
+    books.lost.pop(by, None)
+    if by in books.outage:
+        books.outage[by] = True
+        back = sum(books.outage.values())
+        if 2 * back >= len(books.outage):
+            end_outage(shop, f"{back} of {len(books.outage)} devices are back")
+
+
+# ── one device ──────────────────────────────────────────────────────────────────────────────────
 
 
 @room.records(DeviceConnected)
@@ -16,6 +83,7 @@ def device_connected(shop: Shop, by: Device, _event: DeviceConnected) -> None:
     shop.books.shown.pop(by, None)  # its screen is empty now
     shop.redraw[by] = None
     shop.note(DeviceCameOnline(device=by))
+    _back_with_others(shop, by)
     for pending in shop.books.pending.values():
         if pending.command.to == by:
             shop.say(pending.command)
@@ -27,6 +95,7 @@ def device_lost(shop: Shop, by: Device, _event: DeviceLost) -> None:
         shop.refuse("already", f"{by} is already known to be away.")
     shop.books.online[by] = False
     shop.note(DeviceWentOffline(device=by))
+    _lost_with_others(shop, by)
 
 
 @room.records(CommandDone)

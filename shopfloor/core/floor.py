@@ -65,7 +65,6 @@ ROOMS = (
 """In this order a fact is heard by the rooms that listen for it."""
 
 PHASES: tuple[Callable[[Shop], None], ...] = (
-    closing.turn_the_page,
     queue.call_next,
     parts.reserve_units,
     parts.send_picks,
@@ -104,6 +103,8 @@ class Floor:
         """
         shop = self._begin(now)
         self._let_time_pass()
+        closing.turn_the_page(shop)
+        self._tell_rooms()
         if isinstance(message, Heard):
             self._record(message)
         self._dispatch()

@@ -11,6 +11,7 @@ from shopfloor.contract.facts import (
     DeviceHandedOver,
     DeviceWentOffline,
     DisputeSettled,
+    ModeChanged,
     NoticeSent,
     OwnerChanged,
     PhoneDescribed,
@@ -31,7 +32,7 @@ from shopfloor.contract.facts import (
     TicketSeated,
 )
 from shopfloor.contract.kinds import DocumentKind
-from shopfloor.core import premises
+from shopfloor.core import devices, premises
 from shopfloor.core.books import Repair, SignatureRequest
 from shopfloor.core.documents import QUOTES
 from shopfloor.core.lifecycles import HELD, WORKING
@@ -275,6 +276,14 @@ def pad_is_back(shop: Shop, fact: DeviceCameOnline) -> None:
     """E24: nobody saw it go. The same question with the same id: a PAD that still shows it ignores it."""
     for request in _begun_at(shop, fact.device):
         shop.say(asking(shop, request, request.command))
+
+
+@room.hears(ModeChanged)
+def network_is_back(shop: Shop, fact: ModeChanged) -> None:
+    """E28: what waited for the network takes its turn."""
+    if fact.what == devices.NETWORK_LOST and not fact.on:
+        for surface in dict.fromkeys(request.surface for request in shop.books.requests.values()):
+            take_turn(shop, surface)
 
 
 def _begun_at(shop: Shop, pad: Device) -> list[SignatureRequest]:

@@ -6,8 +6,9 @@ The attempts themselves are in attempts.py, what goes back in refunds.py.
 from shopfloor.contract.actor import Device
 from shopfloor.contract.commands import AskTotals
 from shopfloor.contract.events import DayReconciled, PosTotal
-from shopfloor.contract.facts import PaymentReconciled
-from shopfloor.core.attempts import NOT_CAPTURED, OPEN, conclude, open_or_unknown
+from shopfloor.contract.facts import ModeChanged, PaymentReconciled
+from shopfloor.core import devices
+from shopfloor.core.attempts import NOT_CAPTURED, OPEN, charge, conclude, open_or_unknown
 from shopfloor.core.books import PaymentRequest
 from shopfloor.core.prices import yuan
 from shopfloor.core.refunds import captured_late, room
@@ -94,3 +95,14 @@ def _compare(shop: Shop, payment: PaymentRequest, row: PosTotal) -> list[str]:
 def payments_open(shop: Shop) -> tuple[str, ...]:
     """E30: a sentence for each attempt without an end."""
     return tuple(f"Payment {p.id} of {p.repair} is {p.state}." for p in shop.books.payments.values() if p.state in OPEN)
+
+
+@room.hears(ModeChanged)
+def network_is_back(shop: Shop, fact: ModeChanged) -> None:
+    """E28: what could not be charged at its report is charged now; any later attempt the engineer asks for."""
+    if fact.what != devices.NETWORK_LOST or fact.on:
+        return
+    charged = {p.repair: None for p in shop.books.payments.values() if p.payment_kind == "CHARGE"}
+    for repair in list(shop.books.repairs.values()):
+        if repair.state == "PAYING" and repair.id not in charged:
+            charge(shop, repair)

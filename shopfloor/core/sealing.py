@@ -18,7 +18,7 @@ from shopfloor.contract.facts import (
     SignatureFailed,
     SignatureSuperseded,
 )
-from shopfloor.core import premises
+from shopfloor.core import devices, premises
 from shopfloor.core.books import SignatureRequest
 from shopfloor.core.documents import READ_ONLY, lines_of, values_of
 from shopfloor.core.lifecycles import WAITS
@@ -47,7 +47,12 @@ def open_request(shop: Shop, request: SignatureRequest) -> None:
 
 
 def take_turn(shop: Shop, surface: Device) -> None:
-    """The oldest draft that waits for this PAD comes next, if the PAD is free; on a link all of them do."""
+    """The oldest draft that waits for this PAD comes next, if the PAD is free; on a link all of them do.
+
+    While the network is lost (E28) all drafts wait.
+    """
+    if devices.network_lost(shop):
+        return
     for request in list(shop.books.requests.values()):
         waiting = request.surface == surface and request.state == "DRAFT" and not request.command
         if not waiting or (is_pad(surface) and _on_screen(shop, surface)):
@@ -95,6 +100,10 @@ def document_rendered(shop: Shop, by: Device, event: DocumentRendered) -> None:
         take_turn(shop, request.surface)
         return
     request.text, request.sha256, request.pages = event.text, event.sha256, event.pages
+    if devices.network_lost(shop):
+        request.command = ""  # back in line, with its text
+        restart_clock(shop, request)
+        return
     freeze(shop, request)
 
 

@@ -255,13 +255,20 @@ class Shop:
         return pending.again_at if pending is not None else None
 
     def remind(self, thing: Thing) -> None:
-        """Time alone moves nothing here: tell the party, then the manager, then the manager again, ever more rarely."""
+        """Time alone moves nothing here: tell the party, then the manager, then the manager again, ever more rarely.
+
+        A manager has no handheld: where they are the party, the board has it at once.
+        """
         wait = self.books.waits[thing.id]
         wait.reminders += 1
         lasted = max(self.now - wait.since, MINUTE)
         if wait.reminders == 1:
             self.note(PartyReminded(about=thing.id, state=thing.state, party=wait.party))
-            self.alert(wait.party, thing.id, f"{thing.id} is waiting for you: {thing.state}")
+            words = f"{thing.id} is waiting for you: {thing.state}"
+            if wait.party != MANAGER:
+                self.alert(wait.party, thing.id, words)
+            elif thing.id not in self.books.alarms:  # what stands there already says more
+                self.alarm(thing.id, words, MANAGER)
         else:
             wait.party = MANAGER
             self.note(ManagerNamed(about=thing.id, state=thing.state))

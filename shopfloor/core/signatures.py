@@ -18,7 +18,7 @@ from shopfloor.contract.facts import (
     SignatureExpired,
     SignatureShown,
 )
-from shopfloor.core import premises
+from shopfloor.core import devices, premises
 from shopfloor.core.books import SignatureRequest
 from shopfloor.core.documents import QUOTES, READ_ONLY
 from shopfloor.core.lifecycles import INK_DURATION_MS_MIN, INK_LENGTH_PX_MIN, INK_POINTS_MIN, PAGE_ON_SCREEN_MIN
@@ -77,6 +77,7 @@ def report_viewed(shop: Shop, by: Device, event: ReportViewed) -> None:
         shop.refuse("not-viewed", "Read the report to its last page first.")
     if is_sealing(shop, request):
         shop.refuse("already", f"{request.id} is being sealed.")
+    devices.check_network(shop)
     seal(shop, request)
     shop.wait(request, shop.now + limit_of("INKED"))
 
@@ -109,6 +110,7 @@ def ink_captured(shop: Shop, by: Device, event: InkCaptured) -> None:
     if event.points < INK_POINTS_MIN or event.length_px < INK_LENGTH_PX_MIN or event.duration_ms < INK_DURATION_MS_MIN:
         shop.refuse("trivial-ink", "This is too little for a signature. Please sign again.")
     _refuse_expired_quote(shop, request)
+    devices.check_network(shop)
     request.ink_sha256 = event.ink_sha256
     shop.step(request, "s7")
     shop.note(InkTaken(request=request.id, repair=request.repair, ink_sha256=event.ink_sha256))
@@ -134,8 +136,11 @@ def signature_refused(shop: Shop, by: Device, event: SignatureRefused) -> None:
 
 @room.falls_due(SignatureRequest, "DRAFT", "FROZEN")
 def nothing_happens(shop: Shop, request: SignatureRequest) -> None:
-    """s4: the due passed twice, in front of a customer who waits. A draft in line waits for the PAD only."""
-    if request.state == "DRAFT" and not request.command:
+    """s4: the due passed twice, in front of a customer who waits. A draft in line waits for the PAD only.
+
+    While the network is lost (E28) silence means nothing.
+    """
+    if devices.network_lost(shop) or (request.state == "DRAFT" and not request.command):
         restart_clock(shop, request)
         take_turn(shop, request.surface)
         return

@@ -17,11 +17,21 @@ from msgspec import Struct
 from shopfloor import release
 from shopfloor.contract import vda5050_v2
 from shopfloor.contract.actor import Instant
-from shopfloor.contract.codec import topic_filter
+from shopfloor.contract.codec import topic, topic_filter
 from shopfloor.contract.layout import Layout
 from shopfloor.contract.roster import ROSTER
 from shopfloor.contract.vda5050 import DELIVERIES, Identity, Level
-from shopfloor.mqtt import Arrival, Connected, Denied, Disconnected, Inbox, Publication, Session
+from shopfloor.mqtt import (
+    Arrival,
+    Connected,
+    Denied,
+    Disconnected,
+    Inbox,
+    Publication,
+    SelfTestFailed,
+    Session,
+    round_trip_ms,
+)
 from shopfloor.mqtt.clock import ShopClock
 from shopfloor.service.coordinator import Coordinator, Counts, Post
 from shopfloor.service.inspection import store_of
@@ -72,6 +82,8 @@ class Server:
         self.journal = journal
         self.coordinator = Coordinator(journal, replayed, Records())
         self._clock = clock
+        self._broker_url = broker_url
+        self._store = replayed.layout.store.id
         self._inbox = Inbox()
         self._sessions = dict(_sessions(replayed.layout, broker_url, self._inbox))
         self._stopping = False
@@ -93,6 +105,7 @@ class Server:
         sys.setswitchinterval(SWITCH_S)
         gc.freeze()  # layout, tables and books are here to stay
         gc.set_threshold(GC_EVERY)
+        self._test_the_broker()
         with _stopped_by_signals(self):
             for session in self._sessions.values():
                 session.open()
@@ -104,6 +117,14 @@ class Server:
             finally:
                 for session in self._sessions.values():
                     session.close()
+
+    def _test_the_broker(self) -> None:
+        """Do we hear ourselves, and at once? Trouble is told and not waited for: the sessions keep trying."""
+        store = self._store
+        try:
+            round_trip_ms(self._broker_url, f"shopfloor-{store}-selftest", topic(store, "board/selftest", "state"))
+        except SelfTestFailed as fault:
+            _log.error("self-test of the broker %s: %s", self._broker_url, fault)
 
     def stop(self) -> None:
         """From any thread or signal: finish the running batch and end."""

@@ -1,0 +1,31 @@
+"""What the README shows is what the code says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from shopfloor.core.diagrams import mermaid
+from shopfloor.core.lifecycles import Machine
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+SHOWN: tuple[Machine, ...] = ("ticket", "repair", "parts_order", "job", "signature", "payment")
+
+
+@pytest.mark.parametrize("machine", SHOWN)
+def test_the_diagrams_are_those_of_the_tables(machine: Machine) -> None:
+    assert mermaid(machine).strip() in README, f"shopfloor contract --diagram {machine} shows another one"
+
+
+def test_every_room_that_is_named_is_there() -> None:
+    root = Path(__file__).parents[2]
+    rooms = re.findall(r"^((?:shopfloor|devices|simulations|tests|benchmarks)/[a-z/]*)", README, re.MULTILINE)
+    assert len(rooms) >= 7
+    assert [room for room in rooms if not (root / room).is_dir()] == []
+
+
+def test_every_command_that_is_shown_exists() -> None:
+    from shopfloor.__main__ import SHORT
+
+    for command in set(re.findall(r"`shopfloor ([a-z]+)", README)):
+        assert f"shopfloor {command}" in SHORT, command
