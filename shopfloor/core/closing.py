@@ -64,10 +64,10 @@ def turn_the_page(shop: Shop) -> None:
                 queue.close_by_day(shop, ticket)
         devices.end_outage(shop, "a new day")
         _clear_the_books(shop)
+        shop.redraw.update(shop.devices.get("queue", {}))
     books.day = shop.layout.date(shop.now)
     books.day_ends = shop.layout.day_start(shop.now) + DAY
     books.closed = False
-    shop.redraw.update(shop.devices.get("queue", {}))
 
 
 def _open_tickets(shop: Shop) -> list[Ticket]:
