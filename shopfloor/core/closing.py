@@ -4,7 +4,7 @@ from shopfloor.contract.actor import DAY, Device
 from shopfloor.contract.commands import AskTotals
 from shopfloor.contract.events import DayClosed
 from shopfloor.contract.facts import DayEnded
-from shopfloor.core import devices, holds, parts, parts_orders, payments, queue, stock
+from shopfloor.core import devices, hall, holds, parts, parts_orders, payments, queue, stock
 from shopfloor.core.books import Books, PaymentRequest, Ticket
 from shopfloor.core.lifecycles import FINAL, WORKING
 from shopfloor.core.room import Room
@@ -71,7 +71,7 @@ def turn_the_page(shop: Shop) -> None:
 
 
 def _open_tickets(shop: Shop) -> list[Ticket]:
-    return list(queue.open_tickets(shop.books))
+    return list(hall.open_tickets(shop.books))
 
 
 def _clear_the_books(shop: Shop) -> None:

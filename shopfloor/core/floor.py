@@ -14,7 +14,9 @@ from shopfloor.contract.layout import Layout
 from shopfloor.contract.roster import may_say
 from shopfloor.core import (
     aftercare,
+    bookings,
     cabinet,
+    calling,
     closing,
     custody,
     devices,
@@ -44,6 +46,8 @@ from shopfloor.core.shop import Refusal, Shop
 ROOMS = (
     devices.room,
     people.room,
+    bookings.room,
+    calling.room,
     queue.room,
     repairs.room,
     holds.room,
@@ -65,7 +69,7 @@ ROOMS = (
 """In this order a fact is heard by the rooms that listen for it."""
 
 PHASES: tuple[Callable[[Shop], None], ...] = (
-    queue.call_next,
+    calling.call_next,
     parts.reserve_units,
     parts.send_picks,
     jobs.give_to_people,

@@ -19,9 +19,9 @@ from shopfloor.contract.kinds import CallRow, Line
 from shopfloor.core.attempts import open_or_unknown
 from shopfloor.core.books import Books, Job, PartsOrder, PaymentRequest, Phone, Presence, Repair, Thing, Ticket, Unit
 from shopfloor.core.custody import place_of
+from shopfloor.core.hall import shop_is_open, waiting_tickets
 from shopfloor.core.lifecycles import FINAL, WORKING
 from shopfloor.core.prices import outstanding
-from shopfloor.core.queue import shop_is_open, waiting_tickets
 from shopfloor.core.shop import Shop
 from shopfloor.core.waiting_time import eta
 

@@ -318,7 +318,7 @@ def claim(repair: Repair, parent: Repair, line: int = 1, *, new_damage: bool = F
     return ReworkClaimed(repair=repair.id, parent=parent.id, line=line, new_damage=new_damage)
 
 
-def test_r35_b22_the_same_line_within_ninety_days_costs_nothing() -> None:
+def test_r35_e21_b22_the_same_line_within_ninety_days_costs_nothing() -> None:
     story = Story()
     parent, repair = back_again(story, 40)
     assert any(repair.id in alert.words for alert in story.all(AlertHandheld))
@@ -331,6 +331,13 @@ def test_r35_b22_the_same_line_within_ninety_days_costs_nothing() -> None:
     repair.diagnoses.append("BAT")
     story.believed(HANDHELD, QuotePrepared(repair=repair.id, lines=(LABOUR,), promised_min=60))
     assert [(line.rule, line.price_fen) for line in story.last(QuoteDrafted).lines] == [(1, 0)]
+
+
+def test_e21_a_phone_that_was_never_here_is_nobodys_rework() -> None:
+    story = Story()
+    repair = desk.seated(story)
+    desk.described(story, repair)
+    assert not any(repair.id in alert.words for alert in story.all(AlertHandheld))
 
 
 def test_r35_rework_does_not_start_the_ninety_days_anew() -> None:

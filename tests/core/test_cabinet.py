@@ -74,7 +74,7 @@ def listed(story: Story, bin_: str) -> None:
 # ── machinery ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_f42_an_open_door_is_seen_and_after_thirty_seconds_the_picks_are_held(story: Story) -> None:
+def test_f42_h1_h3_h6_an_open_door_is_seen_and_after_thirty_seconds_the_picks_are_held(story: Story) -> None:
     story.believed(CABINET, DoorOpened(door="inlet"))
     assert the_cabinet(story).state == "DOOR_OPEN"
     story.wait(29 * SECOND)
@@ -86,7 +86,7 @@ def test_f42_an_open_door_is_seen_and_after_thirty_seconds_the_picks_are_held(st
     assert (the_cabinet(story).state, story.last(CabinetChanged).ready) == ("READY", True)
 
 
-def test_f42_a_door_that_is_closed_in_time_holds_nothing(story: Story) -> None:
+def test_f42_h2_the_last_door_that_is_closed_in_time_holds_nothing(story: Story) -> None:
     story.believed(CABINET, DoorOpened(door="inlet"))
     story.wait(20 * SECOND)
     story.believed(CABINET, DoorOpened(door="outlet"))
@@ -107,7 +107,7 @@ def test_doors_and_modules_say_things_once(story: Story) -> None:
     assert refused(story, "cabinet/c9", DoorOpened(door="inlet")) == "unknown"
 
 
-def test_e9_jammed_then_by_hand_then_mended(story: Story) -> None:
+def test_e9_h3_h4_h6_jammed_then_by_hand_then_mended(story: Story) -> None:
     story.believed(CABINET, ModuleFailed(module="lift", reason="jam"))
     assert the_cabinet(story).state == "HELD"
     assert any(alert.to == KEEPER for alert in story.all(AlertHandheld))
@@ -120,7 +120,7 @@ def test_e9_jammed_then_by_hand_then_mended(story: Story) -> None:
     assert key.id not in story.books.pending
 
 
-def test_e9_last_will_and_back_again(story: Story) -> None:
+def test_e9_h3_h6_last_will_and_back_again(story: Story) -> None:
     story.believed(CABINET, DeviceConnected())
     story.believed(CABINET, DeviceLost())
     assert story.last(CabinetChanged).why == "offline"
@@ -137,7 +137,7 @@ def test_e9_p6_asked_four_times_without_a_word(story: Story) -> None:
     assert the_cabinet(story).state == "READY"
 
 
-def test_e9_by_the_managers_order_it_stays_by_hand_until_the_manager_ends_it(story: Story) -> None:
+def test_e9_h5_h7_by_the_managers_order_it_stays_by_hand_until_the_manager_ends_it(story: Story) -> None:
     story.believed(BOARD, ModeSet(what="cabinet-by-hand", on=True, about="c1"))
     assert the_cabinet(story).state == "BY_HAND"
     story.believed(CABINET, DoorOpened(door="front"))
@@ -148,6 +148,34 @@ def test_e9_by_the_managers_order_it_stays_by_hand_until_the_manager_ends_it(sto
     assert the_cabinet(story).state == "HELD"
     story.believed(CABINET, ModuleRecovered(module="lift"))
     assert the_cabinet(story).state == "READY"
+
+
+def test_h4_mended_within_the_minute_nobody_fetches_the_key(story: Story) -> None:
+    story.believed(CABINET, ModuleFailed(module="lift"))
+    story.wait(59 * SECOND)
+    story.believed(CABINET, ModuleRecovered(module="lift"))
+    story.minutes(5)
+    assert the_cabinet(story).state == "READY"
+    assert not story.all(OpenByHand)
+
+
+def test_h6_one_of_two_modules_mended_is_not_enough(story: Story) -> None:
+    story.believed(CABINET, ModuleFailed(module="lift"))
+    story.believed(CABINET, ModuleFailed(module="gate"))
+    story.believed(CABINET, ModuleRecovered(module="lift"))
+    assert the_cabinet(story).state == "HELD"
+    story.believed(CABINET, ModuleRecovered(module="gate"))
+    assert the_cabinet(story).state == "READY"
+
+
+def test_h5_h6_the_managers_order_ends_with_nothing_wrong_and_the_cabinet_serves_at_once(story: Story) -> None:
+    """The sister of h7: held only if something is wrong when the order ends."""
+    story.believed(BOARD, ModeSet(what="cabinet-by-hand", on=True, about="c1"))
+    assert not story.last(CabinetChanged).ready
+    story.believed(BOARD, ModeSet(what="cabinet-by-hand", on=False, about="c1"))
+    assert (the_cabinet(story).state, story.last(CabinetChanged).ready) == ("READY", True)
+    assert opened(story).state == "PICK_SENT"
+    assert refused(story, BOARD, ModeSet(what="cabinet-by-hand", on=True, about="c9")) == "unknown"
 
 
 def test_e9_bins_opened_with_the_key_are_counted_afterwards(story: Story) -> None:

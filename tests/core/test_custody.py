@@ -3,10 +3,13 @@
 import pytest
 
 from shopfloor.contract.actor import DAY
+from shopfloor.contract.commands import AlertHandheld
 from shopfloor.contract.events import (
     DecisionDeferred,
     DeviceFoundAgain,
+    DeviceReceivedBack,
     DeviceScanned,
+    DeviceSentOut,
     DisputeDecided,
     DocumentAsked,
     EngineerSignedOn,
@@ -32,6 +35,7 @@ from shopfloor.contract.facts import (
     PartyReminded,
     RepairOpened,
 )
+from shopfloor.contract.kinds import LineWanted
 from shopfloor.core.books import Repair
 from shopfloor.core.custody import loaner_out, place_of
 from shopfloor.core.holds import hold_overnight, overnight_obstacles
@@ -40,6 +44,8 @@ from tests.core import at_the_desk as desk
 from tests.core.at_the_bench import COLLEAGUE, KEEPER, LABOUR, out
 from tests.core.at_the_desk import BOARD, HANDHELD, LINK, refused
 from tests.core.story import Story
+
+SEND_OUT = LineWanted(fault="MBD", service="send-out")
 
 
 def scan(repair: Repair, place: str) -> DeviceScanned:
@@ -119,6 +125,30 @@ def test_ways_that_are_not_in_the_table() -> None:
 # ── c7, E27 ─────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_c6_to_the_centre_with_its_waybill_and_back_by_whoever_unpacks_it() -> None:
+    story = Story()
+    repair = desk.approved(story, SEND_OUT)
+    assert refused(story, HANDHELD, scan(repair, "centre")) == "no-such-move"
+    story.believed(HANDHELD, DeviceSentOut(repair=repair.id, waybill="WB9", promise=story.now + 3 * DAY))
+    moved = story.last(CustodyMoved)
+    assert (moved.source, moved.target, moved.waybill) == ("desk/d1", "centre", "WB9")
+    bench.keeper(story)
+    assert refused(story, KEEPER, scan(repair, "locker/1")) == "no-such-move"
+    story.believed(KEEPER, scan(repair, "desk/d1"))
+    assert here(story, repair) == "desk/d1"
+    moves = len(story.all(CustodyMoved))
+    story.believed(HANDHELD, DeviceReceivedBack(repair=repair.id, photos=2))
+    assert (repair.state, len(story.all(CustodyMoved))) == ("QC", moves)
+
+
+def test_c6_unpacked_by_its_engineer_the_receipt_is_the_scan() -> None:
+    story = Story()
+    repair = desk.approved(story, SEND_OUT)
+    story.believed(HANDHELD, DeviceSentOut(repair=repair.id, waybill="WB9", promise=story.now + 3 * DAY))
+    story.believed(HANDHELD, DeviceReceivedBack(repair=repair.id, photos=2))
+    assert (story.last(CustodyMoved).source, here(story, repair)) == ("centre", "desk/d1")
+
+
 def test_c7_e27_the_safety_box_is_opened_by_two() -> None:
     story = Story()
     repair = desk.diagnosed(story)
@@ -130,6 +160,42 @@ def test_c7_e27_the_safety_box_is_opened_by_two() -> None:
     assert refused(story, HANDHELD, scan(repair, "desk/d1")) == "needs-manager"
     story.believed(BOARD, scan(repair, "desk/d1"))
     assert here(story, repair) == "desk/d1"
+
+
+def test_c7_a_phone_that_stays_in_the_safety_box_is_on_the_managers_board_at_once() -> None:
+    """A manager has no handheld to buzz: the first reminder is an alarm."""
+    story = Story()
+    repair = desk.diagnosed(story)
+    story.believed(BOARD, OverrideGiven(about=repair.id, rule="safety-box", reason="swollen battery"))
+    story.believed(HANDHELD, scan(repair, "safety-box"))
+    story.minutes(59)
+    assert f"phone/{repair.id}" not in story.books.alarms
+    story.minutes(1)
+    assert story.books.alarms[f"phone/{repair.id}"][:2] == (f"phone/{repair.id} is waiting for you: SAFETY_BOX", "MG")
+
+
+def test_c10_what_the_board_says_already_is_not_talked_over_by_a_reminder() -> None:
+    story = Story()
+    repair = desk.diagnosed(story)
+    wrong = DeviceScanned(repair=repair.id, place="qc", label="R99")
+    story.believed(HANDHELD, wrong)
+    words = story.books.alarms[f"phone/{repair.id}"]
+    story.minutes(10)
+    assert story.last(PartyReminded).party == "MG"
+    assert story.books.alarms[f"phone/{repair.id}"] == words
+
+
+def test_whoever_has_a_handheld_is_buzzed_first_and_the_board_comes_second() -> None:
+    story = Story()
+    repair = bench.working(story)
+    bench.keeper(story)
+    story.believed(HANDHELD, scan(repair, "qc"))
+    story.minutes(15)
+    about = f"phone/{repair.id}"
+    assert [alert.to for alert in story.all(AlertHandheld) if alert.about == about] == [HANDHELD]
+    assert about not in story.books.alarms
+    story.minutes(15)
+    assert story.books.alarms[about][1] == "MG"
 
 
 # ── c8, c9 ──────────────────────────────────────────────────────────────────────────────────────

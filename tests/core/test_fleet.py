@@ -28,7 +28,9 @@ FATAL = Error("motorFault", ErrorLevel.FATAL, (), "a motor is broken")
 CRITICAL = Error("wheelBlocked", ErrorLevel.CRITICAL)
 WARNING = Error("dusty", ErrorLevel.WARNING)
 PRESSED = SafetyState(EmergencyStop.MANUAL, field_violation=False)
+RELEASED = SafetyState(EmergencyStop.NONE, field_violation=False)
 NOWHERE = MobileRobotPosition(6.2, 7.8, 0.0, "hall", localized=False)
+LOCALIZED = MobileRobotPosition(6.2, 7.8, 0.0, "hall", localized=True)
 OFF_LANE = MobileRobotPosition(1.0, 1.0, 0.0, "hall", localized=True)
 CHARGES = PowerSupply(50.0, charging=True)
 EVERYTHING = {"errors": (FATAL, CRITICAL), "operating_mode": OperatingMode.MANUAL, "paused": True}
@@ -50,14 +52,18 @@ EVERYTHING = {"errors": (FATAL, CRITICAL), "operating_mode": OperatingMode.MANUA
         ("AVAILABLE", {"errors": (WARNING,)}),
     ],
 )
-def test_availability_is_the_first_row_that_fits(state, changes):
-    story = Story()
-    robot = Puppet(story)
+def test_a1_to_a8_availability_is_the_first_row_that_fits(state, changes):
+    assert told(**changes).memory.state == state
+
+
+def told(**changes) -> Puppet:
+    """A robot in its park that has said this."""
+    robot = Puppet(Story())
     robot.tells(**changes)
-    assert robot.memory.state == state
+    return robot
 
 
-def test_availability_offline_comes_before_everything():
+def test_a1_a_broken_connection_comes_before_everything():
     story = Story()
     robot = Puppet(story)
     robot.tells(errors=(FATAL,))
@@ -65,7 +71,7 @@ def test_availability_offline_comes_before_everything():
     assert robot.memory.state == "OFFLINE"
 
 
-def test_availability_45_s_without_a_state_is_offline_and_30_s_are_not():
+def test_a1_45_s_without_a_state_is_offline_and_44_s_are_not():
     story = Story()
     robot = Puppet(story)
     story.wait(44 * SECOND)
@@ -76,7 +82,63 @@ def test_availability_45_s_without_a_state_is_offline_and_30_s_are_not():
     assert robot.memory.state == "AVAILABLE"
 
 
-def test_availability_a_robot_with_a_job_is_busy_and_gets_no_second_one():
+@pytest.mark.parametrize(
+    ("trouble", "over"),
+    [
+        ({"errors": (FATAL,)}, {"errors": (WARNING,)}),
+        ({"safety_state": PRESSED}, {"safety_state": RELEASED}),
+        ({"mobile_robot_position": NOWHERE}, {"mobile_robot_position": LOCALIZED}),
+    ],
+)
+def test_a2_a_faulty_robot_takes_no_job_until_the_fault_is_gone(trouble, over):
+    robot = told(**trouble)
+    job = delivery(robot.story)
+    assert (robot.memory.state, robot.story.books.jobs[job].state) == ("FAULT", "QUEUED")
+    robot.tells(**over)
+    assert robot.story.books.jobs[job].robot == "r1"
+
+
+@pytest.mark.parametrize(
+    ("mode", "state"),
+    [
+        (OperatingMode.MANUAL, "MANUAL"),
+        (OperatingMode.INTERVENED, "MANUAL"),
+        (OperatingMode.SEMIAUTOMATIC, "AVAILABLE"),
+        (OperatingMode.AUTOMATIC, "AVAILABLE"),
+    ],
+)
+def test_a3_a_robot_that_a_person_drives_is_left_alone(mode, state):
+    robot = told(operating_mode=mode)
+    assert robot.memory.state == state
+    job = delivery(robot.story)
+    assert bool(robot.story.books.jobs[job].robot) == (state == "AVAILABLE")
+
+
+def test_a5_a_critical_error_blocks_a_robot_and_a_warning_does_not():
+    robot = told(errors=(CRITICAL,))
+    job = delivery(robot.story)
+    assert (robot.memory.state, robot.story.books.jobs[job].state) == ("BLOCKED", "QUEUED")
+    robot.tells(errors=(WARNING,))
+    assert (robot.memory.state, robot.story.books.jobs[job].state) == ("BUSY", "ASSIGNED")
+
+
+def test_a6_charging_without_a_job_and_busy_as_soon_as_it_has_one():
+    robot = told(power_supply=PowerSupply(60.0, charging=True))
+    assert robot.memory.state == "CHARGING"
+    delivery(robot.story)
+    assert robot.memory.state == "BUSY"
+
+
+def test_a8_whoever_has_nothing_to_do_and_nothing_wrong_gets_the_job():
+    robot = told(errors=(WARNING,), power_supply=PowerSupply(60.0, charging=False))
+    assert robot.memory.state == "AVAILABLE"
+    job = delivery(robot.story)
+    assert robot.story.books.jobs[job].robot == "r1"
+    robot.tells(paused=True)
+    assert robot.memory.state == "PAUSED"
+
+
+def test_a7_a_robot_with_a_job_is_busy_and_gets_no_second_one():
     story = Story()
     robot = Puppet(story)
     delivery(story)
@@ -96,14 +158,16 @@ def test_every_change_is_a_fact_and_what_a_person_must_see_an_alarm():
     assert "robot/r1" not in story.books.alarms
 
 
-def test_a_paused_robot_keeps_its_job():
+def test_a4_a_paused_robot_keeps_its_job_and_gets_no_order():
     story = Story()
     robot = Puppet(story)
     job = delivery(story)
     robot.takes_order()
+    sent = len(robot.orders)
     for _ in range(12):
         story.wait(10 * SECOND)
         robot.tells(paused=True)
+    assert (robot.memory.state, len(robot.orders)) == ("PAUSED", sent)
     assert story.books.jobs[job].state == "ASSIGNED"
     assert not story.all(JobRetried)
     robot.tells(paused=False)
@@ -167,14 +231,16 @@ def test_a_charging_robot_below_its_reserve_takes_none():
     assert story.books.jobs[job].state == "QUEUED"
 
 
-def test_after_the_desk_the_tote_is_put_down_and_the_robot_goes_to_its_own_park():
+def test_a7_after_the_desk_it_is_busy_until_the_tote_is_put_down_and_goes_to_its_own_park():
     stage = Stage()
     job = stage.deliver("d3")
     assert stage.run(10 * MINUTE, until=lambda: stage.done(job))
     assert stage.memory("r1").aboard
+    assert stage.memory("r1").state == "BUSY"
     assert stage.run(5 * MINUTE, until=lambda: stage.memory("r1").standing == ("bay-park-1",))
     assert stage.all(ToteUnloaded)
     assert not stage.memory("r1").aboard
+    assert stage.memory("r1").state == "AVAILABLE"
 
 
 def test_on_the_way_home_it_turns_to_the_next_job():

@@ -174,7 +174,7 @@ def test_m15_a_validation_failure_without_references_is_about_the_order_not_echo
     assert robot.memory.leg.refused == ErrorType.VALIDATION_FAILURE
 
 
-def test_m16_m17_a_stuck_robot_is_told_to_cancel_a_few_times_and_gets_no_update():
+def test_m16_m17_a5_a_stuck_robot_is_told_to_cancel_a_few_times_and_gets_no_update():
     story, robot = out_for_delivery()
     robot.takes_order()
     sent = len(robot.orders)

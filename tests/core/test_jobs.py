@@ -193,6 +193,27 @@ def test_j11_a_cabinet_that_refuses_ends_the_attempt():
     assert state(stage, job) == "FAILED"
 
 
+def test_j5_it_has_arrived_when_the_robot_stands_at_the_desk():
+    stage = ready()
+    stage.engineer_takes = False
+    job = stage.deliver("d3")
+    assert stage.run(LONG, until=lambda: state(stage, job) == "LOADED")
+    assert not stage.all(JobArrived)
+    assert stage.run(LONG, until=lambda: state(stage, job) == "AT_DROP")
+    assert (stage.last(JobArrived).robot, stage.last(JobArrived).station) == ("r1", "desk-3")
+    assert stage.memory("r1").rest == stage.layout.station_node("desk-3")
+
+
+def test_j5_nobody_believes_that_a_robot_has_arrived_that_does_not_say_so():
+    stage = ready()
+    job = stage.deliver("d3")
+    assert stage.run(LONG, until=lambda: state(stage, job) == "LOADED")
+    stage.cut_off("r1")
+    stage.run(LONG)
+    assert not stage.all(JobArrived)
+    assert state(stage, job) == "FAILED"
+
+
 def test_j4_of_a_return_the_engineer_says_it():
     stage = ready()
     stage.engineer_loads = False

@@ -38,9 +38,9 @@ from shopfloor.contract.facts import (
     TicketSeated,
     TicketServed,
 )
+from shopfloor.core.hall import waiting_tickets
 from shopfloor.core.people import shift_end
 from shopfloor.core.policies import Policy, rank
-from shopfloor.core.queue import waiting_tickets
 from tests.core.story import LAYOUT, Story
 
 
@@ -454,6 +454,14 @@ def test_e22_an_engineer_with_a_called_customer_cannot_walk_off(story: Story) ->
     take(story)
     call(story)
     assert story.refused("handheld/h1", EngineerSignedOff(engineer="e1")) == "ticket-open"
+
+
+@pytest.mark.parametrize(("rework", "first"), [(True, "A002"), (False, "A001")])
+def test_e21_who_comes_back_with_the_same_fault_waits_ten_minutes_less(story: Story, rework: bool, first: str) -> None:
+    take(story)
+    story.minutes(9)
+    take(story, rework=rework)
+    assert story.books.tickets[call(story)].number == first
 
 
 def test_rank_a_recycled_ticket_has_no_bonus(story: Story) -> None:
