@@ -477,6 +477,8 @@ class Books(Struct, kw_only=True):
     """Local date of the shop's day, YYYY-MM-DD."""
     day_ends: Instant = 0
     """Local midnight after this day."""
+    hours_due: Instant = 0
+    """When the shop next opens or closes, or the day ends."""
     closed: bool = False
     """The manager has closed this day."""
     counters: dict[str, int] = field(default_factory=dict)

@@ -70,6 +70,17 @@ def turn_the_page(shop: Shop) -> None:
     books.closed = False
 
 
+def keep_hours(shop: Shop) -> None:
+    """When the shop opens or closes by the clock, the queue machine says so, whether or not anything else happens."""
+    books = shop.books
+    if shop.now < books.hours_due:
+        return
+    layout = shop.layout
+    moments = (layout.open_from(shop.now), layout.open_until(shop.now), books.day_ends)
+    books.hours_due = min(moment for moment in moments if moment is not None and moment > shop.now)
+    shop.redraw.update(shop.devices.get("queue", {}))
+
+
 def _open_tickets(shop: Shop) -> list[Ticket]:
     return list(hall.open_tickets(shop.books))
 

@@ -108,6 +108,7 @@ class Floor:
         shop = self._begin(now)
         self._let_time_pass()
         closing.turn_the_page(shop)
+        closing.keep_hours(shop)
         self._tell_rooms()
         if isinstance(message, Heard):
             self._record(message)
@@ -118,8 +119,9 @@ class Floor:
 
     @property
     def deadline(self) -> Instant | None:
-        """The smallest due of everything that waits."""
-        return self._shop.deadline
+        """The smallest due of everything that waits, or when the shop opens, closes, or a day ends."""
+        due, hours = self._shop.deadline, self._shop.books.hours_due
+        return hours if due is None else min(due, hours)
 
     @property
     def books(self) -> Books:

@@ -1,5 +1,6 @@
 """Dials, agendas, the shop's clock and a device's memory on disk."""
 
+import time
 from random import Random
 
 import pytest
@@ -10,9 +11,9 @@ from devices.cabinet_memory import CabinetMemory
 from devices.cabinet_simulation import CabinetDials, SimulatedCabinet
 from devices.dials import BadDial, Span, happenings, set_up, turned
 from devices.keeping import Kept, MemoryFile, UnreadableMemory
-from devices.shop_clock import ShopClock
 from shopfloor.contract import commands as c
 from shopfloor.contract.actor import TimePassed
+from shopfloor.mqtt.clock import ShopClock
 from tests.devices.held import MORNING
 
 
@@ -66,10 +67,15 @@ def test_an_agenda_gives_what_is_due_in_order_and_keeps_the_rest():
 
 
 def test_the_shops_clock_runs_as_fast_as_the_demo_wants():
-    wall = iter((100.0, 100.0, 101.5))
-    clock = ShopClock(MORNING, 60.0, lambda: next(wall))
-    assert clock() == MORNING
-    assert clock() == MORNING + 90_000
+    clock = ShopClock(MORNING, time.time() - 1.5, 60.0)
+    assert MORNING + 90_000 <= clock() < MORNING + 150_000
+    assert 0.9 < clock.wall_s(clock() + 60_000) <= 1.0
+    assert clock.wall_s(MORNING) == 0
+
+
+def test_a_clock_that_stands_still_is_refused():
+    with pytest.raises(ValueError, match="above 0"):
+        ShopClock(speed=0)
 
 
 # ── memory on disk ──
