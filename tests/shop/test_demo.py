@@ -15,7 +15,8 @@ import pytest
 
 from simulations import account
 from simulations.children import Child, stop_all
-from simulations.demo import main, opening, parsed
+from simulations.demo import main, parsed
+from simulations.whole_shop import opening
 from tests.shop.day_book import LAYOUT, MORNING
 
 BOUND_S = 90.0
@@ -97,9 +98,15 @@ def test_e24_a_demo_survives_the_death_of_its_coordinator_and_replays_to_the_sam
     assert report["latency_ms"]["n"] == report["mqtt"]["receipts_seen"] > 0
 
 
-@pytest.mark.parametrize("when", ["while it starts", "in the middle"])
-def test_ctrl_c_stops_everything_and_leaves_nothing_behind(
-    when: str, demo: Callable[..., RunningDemo], eventually: Callable[[Callable[[], object], str], None]
+@pytest.mark.parametrize(
+    ("how", "when"),
+    [(signal.SIGINT, "while it starts"), (signal.SIGINT, "in the middle"), (signal.SIGHUP, "in the middle")],
+)
+def test_ctrl_c_or_a_closed_terminal_stops_everything_and_leaves_nothing_behind(
+    how: signal.Signals,
+    when: str,
+    demo: Callable[..., RunningDemo],
+    eventually: Callable[[Callable[[], object], str], None],
 ) -> None:
     running = demo("--speed", "60")
     if when == "while it starts":
@@ -107,7 +114,7 @@ def test_ctrl_c_stops_everything_and_leaves_nothing_behind(
     else:
         eventually(lambda: running.tickets() >= 1, "a customer with a number")
     before = running.children()
-    running.process.send_signal(signal.SIGINT)
+    running.process.send_signal(how)
     assert running.process.wait(BOUND_S) == 130
     assert len(before) > 3
     assert [line for pid, line in before.items() if not gone(pid)] == []
@@ -157,7 +164,9 @@ def test_children_are_stopped_by_their_own_numbers(tmp_path: Path) -> None:
     assert children[0].wait() is None
 
 
-@pytest.mark.parametrize("words", [["--speed", "0"], ["--speed", "601"], ["--hours", "11"], ["--speed", "fast"]])
+@pytest.mark.parametrize(
+    "words", [["--speed", "0"], ["--speed", "601"], ["--hours", "11"], ["--speed", "fast"], ["--customers", "nan"]]
+)
 def test_what_cannot_be_is_refused_on_the_command_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as refused:
         main(words)

@@ -1,0 +1,140 @@
+"""``shopfloor demo``: a whole shop on this machine, with customers, for some hours of shop time.
+
+A broker, the coordinator and the devices that act by themselves run as processes of their own; people and the devices
+in their hands live here, on a SimPy clock that keeps pace with the wall's. When the day is closed, everything is
+stopped in order, the journal is replayed by another process, and the report says whether both came to the same.
+"""
+
+import argparse
+import contextlib
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import msgspec
+
+import shopfloor
+from shopfloor.contract.catalogue import CatalogueError
+from shopfloor.contract.layout import LayoutError
+from shopfloor.mqtt import BadBrokerUrl
+from shopfloor.service.broker import BrokerDidNotStart
+from shopfloor.service.store import JournalError
+from simulations import account
+from simulations.account import Account
+from simulations.whole_shop import Broke, Options, Stopped, WholeShop
+from simulations.world import World
+
+DATA: Final = Path(shopfloor.__file__).parent / "data"
+SPEED_MAX: Final = 600
+HOURS_MAX: Final = 10
+CUSTOMERS_MAX: Final = 10
+ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a kind request, a terminal that was closed."""
+
+
+@contextlib.contextmanager
+def asked_to_stop() -> Iterator[threading.Event]:
+    """Set when somebody wants the demo to end, also where the one who started us had that ignored.
+
+    Nothing is interrupted half-way: a process that has just been started is known before anybody stops it.
+    """
+    asked = threading.Event()
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        asked.set()
+
+    before = {number: signal.signal(number, ask) for number in ENDINGS}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run(options: Options) -> Account | None:
+    """One demo from start to report; None when somebody stopped it. Raises Broke, and what a file may raise."""
+    with asked_to_stop() as asked, tempfile.TemporaryDirectory(prefix="shopfloor-demo-") as directory:
+        shop = WholeShop(options, Path(directory), asked)
+        world: World | None = None
+        try:
+            shop.start()
+            world = shop.play()
+        except Stopped:
+            pass
+        finally:
+            shop.stop()
+            for words in () if options.headless else shop.remarks:
+                print(words, file=sys.stderr)
+        return shop.account(world) if world is not None else None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0 when the day was closed and replayed to the same state, 1 when not, 130 when it was stopped."""
+    options = parsed(arguments)
+    try:
+        report = run(options)
+    except (Broke, BrokerDidNotStart, BadBrokerUrl, JournalError, LayoutError, CatalogueError, OSError) as fault:
+        print(f"shopfloor demo: {fault}", file=sys.stderr)
+        return 1
+    if report is None:
+        return 130
+    if options.report is not None:
+        account.write(report, options.report)
+    print(account.as_text(report))
+    return 0 if report.closed and report.journal.same and not report.invariants.broken else 1
+
+
+def parsed(arguments: Sequence[str] | None) -> Options:
+    parser = argparse.ArgumentParser(
+        prog="shopfloor demo",
+        description="A whole shop on this machine: broker, coordinator, cabinet, robots, PADs, terminals, engineers "
+        "and customers. It opens at ten, takes customers for some hours of shop time, serves them to the end, closes "
+        "the day, replays the journal and reports. Ctrl-C stops everything.",
+    )
+    parser.add_argument("--speed", type=_speed, default=60.0, help="shop seconds in one second (default: %(default)s)")
+    parser.add_argument(
+        "--hours", type=_hours, default=2.0, help="the doors close after so long (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of all chance (default: %(default)s)")
+    parser.add_argument("--customers", type=_factor, default=2.0, metavar="FACTOR",
+                        help="times a normal day's customers (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--headless", action="store_true", help="no live board, a line now and then instead")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write the report here, as JSON")
+    parser.add_argument("--db", default="", metavar="URL", help="keep journal and records here (default: thrown away)")
+    parser.add_argument("--broker", default="", metavar="URL", help="use this broker instead of bringing one")
+    parser.add_argument("--layout", type=Path, default=DATA / "layouts" / "sample.lif.json", help="lanes (LIF 1.0)")
+    parser.add_argument(
+        "--side", type=Path, default=DATA / "layouts" / "sample.toml", help="desks, people, robots (TOML)"
+    )
+    parser.add_argument("--catalogue", type=Path, default=DATA / "catalogue.json", help="models, faults, parts (JSON)")
+    return msgspec.convert(vars(parser.parse_args(arguments)), Options)
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 1 <= speed <= SPEED_MAX:
+        raise argparse.ArgumentTypeError(f"choose a speed from 1 to {SPEED_MAX}")
+    return speed
+
+
+def _factor(text: str) -> float:
+    factor = float(text)
+    if not 0 <= factor <= CUSTOMERS_MAX:
+        raise argparse.ArgumentTypeError(f"choose a factor from 0 to {CUSTOMERS_MAX}")
+    return factor
+
+
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not 0 < hours <= HOURS_MAX:
+        raise argparse.ArgumentTypeError(f"choose more than 0 and at most {HOURS_MAX} hours")
+    return hours
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""The parts keeper: carries what no robot carries, puts away what came back, counts when asked."""
+
+import re
+from random import Random
+from typing import Final
+
+from devices.handheld import Alert
+from shopfloor.contract.actor import MINUTE, SECOND, Instant
+from shopfloor.contract.commands import PartRow
+from shopfloor.contract.events import (
+    BinCounted,
+    CountMade,
+    ReturnLoaded,
+    UnitBrought,
+    UnitCollected,
+    UnitStoredByHand,
+)
+from shopfloor.contract.layout import PartsKeeper
+from simulations.handy import Handy
+from simulations.person import Act
+from simulations.world import World
+
+LOOKING_UP: Final = MINUTE
+AGAIN_AFTER: Final = 5 * MINUTE
+"""What the floor refused is tried again after so long: a robot may have come for it."""
+SHELF: Final = "QUARANTINE"
+SHELVES_MAX: Final = 3
+BELONGS: Final = re.compile(r"it belongs into (a bin|\w+)")
+COUNT: Final = "Count bin "
+
+
+class Keeper(Handy):
+    """Works through the list on their handheld: it shows what needs hands."""
+
+    def __init__(self, world: World, row: PartsKeeper, chance: Random) -> None:
+        super().__init__(world, row.id, row.handheld, "", chance)
+        self._tried: dict[str, Instant] = {}
+
+    def live(self) -> Act[None]:
+        """Until the day is closed."""
+        if not (yield from self.sign_on()):
+            return
+        while not self.world.closed:
+            part, bin_ = self._next_part(), self._next_count()
+            if part is not None:
+                yield from self._see_to(part)
+            elif bin_:
+                yield from self._count(bin_)
+            else:
+                yield from self.watch(
+                    lambda: self._next_part() is not None or bool(self._next_count()), LOOKING_UP, self.world.shout
+                )
+
+    def _next_part(self) -> PartRow | None:
+        return next(
+            (part for part in self.parts if self._is_due(f"{part.parts_order} {part.state} {part.place}")), None
+        )
+
+    def _is_due(self, thing: str) -> bool:
+        return self.now >= self._tried.get(thing, 0)
+
+    def _see_to(self, part: PartRow) -> Act[None]:
+        """p11, p13, p15 to the desk; p22 back to where it belongs."""
+        self._tried[_errand_of(part)] = self.now + AGAIN_AFTER
+        yield from self.wait(self.between(20, 50))
+        if self._now(part) != part:
+            return  # somebody, or a robot, was quicker
+        if part.state == "RETURNING":
+            yield from self._put_away(part)
+            return
+        if part.place != f"HAND:{self.name}":
+            collected = UnitCollected(unit=part.unit)
+            if (yield from self.do(collected, lambda: self._place(part.unit) == f"HAND:{self.name}")):
+                return
+            yield from self.wait(self.between(30, 70))
+        brought = UnitBrought(unit=part.unit, desk=part.desk)
+        yield from self.do(brought, lambda: self._place(part.unit) != f"HAND:{self.name}")
+
+    def _put_away(self, part: PartRow) -> Act[None]:
+        """m8, m9: into the hand, then onto a shelf or with the manual key into its bin."""
+        mine = f"HAND:{self.name}"
+        if part.place.startswith("DESK:"):
+            yield from self.do(ReturnLoaded(unit=part.unit), lambda: self._place(part.unit) == mine)
+        elif part.place != mine:
+            yield from self.do(UnitCollected(unit=part.unit), lambda: self._place(part.unit) == mine)
+        if self._place(part.unit) != mine:
+            return
+        yield from self.wait(self.between(30, 70))
+        place = SHELF
+        for _ in range(SHELVES_MAX):
+            why = yield from self.do(UnitStoredByHand(unit=part.unit, bin=place), lambda: not self._place(part.unit))
+            found = BELONGS.search(why)
+            if found is None:
+                return
+            place = found[1] if found[1] != "a bin" else self.world.labels.get(part.sku, SHELF)
+
+    def _now(self, part: PartRow) -> PartRow | None:
+        return next((row for row in self.parts if row.parts_order == part.parts_order), None)
+
+    def _place(self, unit: str) -> str:
+        """Where it is, by the list; empty when it has left the list."""
+        return next((row.place for row in self.parts if row.unit == unit), "")
+
+    # ── counting (m13) ──────────────────────────────────────────────────────────────────────────
+
+    def _next_count(self) -> str:
+        alerts = (alert for alert in self.screen.alerts if alert.words.startswith(COUNT))
+        return next((alert.about for alert in alerts if self._is_due(_count_of(alert))), "")
+
+    def _count(self, bin_: str) -> Act[None]:
+        for alert in self.screen.alerts:
+            if alert.about == bin_:
+                self._tried[_count_of(alert)] = self.now + 24 * 60 * MINUTE
+        yield from self.wait(self.between(60, 120))
+        found = self.world.look_into(bin_)
+        if found is not None:
+            yield from self.mention(CountMade(counted=BinCounted(bin=bin_, units=found)))
+        yield from self.wait(5 * SECOND)
+
+
+def _count_of(alert: Alert) -> str:
+    return f"{alert.about} {alert.at}"
+
+
+def _errand_of(part: PartRow) -> str:
+    return f"{part.parts_order} {part.state} {part.place}"

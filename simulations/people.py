@@ -1,0 +1,49 @@
+"""Everybody in the shop on one day. They act only through devices, decide by what these show, and know no network."""
+
+from collections.abc import Sequence
+
+import simpy
+
+from shopfloor.contract.actor import Instant
+from simulations.customer import Customer
+from simulations.demand import Visit
+from simulations.engineer import Engineer, lunch_of
+from simulations.keeper import Keeper
+from simulations.manager import Manager
+from simulations.person import Act
+from simulations.world import World
+
+
+def bring_to_life(world: World, visits: Sequence[Visit], doors_close_at: Instant) -> simpy.Process:
+    """All the people as processes on the world's clock; answers with the manager's, which ends with the day."""
+    env = world.env
+    staff = _on_shift(world)
+    for place, (desk, name) in enumerate(zip(world.layout.desks, _engineers(world, staff), strict=False)):
+        row = world.layout.engineers[name]
+        engineer = Engineer(world, row, desk, world.streams.named(f"engineer {name}"), lunch_of(place, world.now))
+        world.engineers[name] = engineer.able
+        env.process(engineer.live())
+    for name, keeper in world.layout.parts_keepers.items():
+        if name in staff:
+            env.process(Keeper(world, keeper, world.streams.named(f"keeper {name}")).live())
+    for visit in visits:
+        env.process(_come(world, visit))
+    boss = next(name for name in world.layout.managers if name in staff)
+    return env.process(Manager(world, boss, world.streams.named("manager"), doors_close_at).live())
+
+
+def _come(world: World, visit: Visit) -> Act[None]:
+    yield world.env.timeout(0)
+    yield from Customer(world, visit).live()
+
+
+def _on_shift(world: World) -> tuple[str, ...]:
+    """Who works today, by the shift list; without one, everybody."""
+    today = world.layout.weekday(world.now)
+    planned = tuple(name for shift in world.layout.shifts if today in shift.days for name in shift.people)
+    everybody = (*world.layout.engineers, *world.layout.parts_keepers, *world.layout.managers)
+    return planned or everybody
+
+
+def _engineers(world: World, staff: Sequence[str]) -> list[str]:
+    return [name for name in world.layout.engineers if name in staff]

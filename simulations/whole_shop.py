@@ -1,0 +1,317 @@
+"""All that a demo consists of: processes with a broker between them, people with devices in hand, and their day."""
+
+import contextlib
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import simpy
+from msgspec import Struct, structs
+from simpy.rt import RealtimeEnvironment
+
+from devices.cabinet_memory import CabinetMemory
+from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Device, Instant
+from shopfloor.contract.catalogue import Catalogue
+from shopfloor.contract.layout import Layout
+from shopfloor.mqtt.clock import ShopClock
+from shopfloor.service.broker import EmbeddedBroker
+from shopfloor.service.serve import Status
+from shopfloor.service.store import database_path
+from simulations import account
+from simulations.account import Account, Invariants, Mqtt
+from simulations.children import RESTARTS_MAX, Child, stop_all
+from simulations.demand import Demand, Visit, visit, visits
+from simulations.fittings import HELD, Dials, clients, first_stock, labels, seen_in
+from simulations.people import bring_to_life
+from simulations.person import Act
+from simulations.streams import Streams
+from simulations.wired import DriverHands, Eyes, Held
+from simulations.world import World
+
+WIRE_PATIENCE: Final = 5 * SECOND
+"""At speed 1; a faster clock makes it longer by the same factor."""
+STARTUP_S: Final = 2.0
+"""So long after the first process is started, people come in: the shop opens while its machines are switched on."""
+WATCH_S: Final = 0.25
+LINGER_S: Final = 5.0
+"""After the day is closed: the last receipts, the terminals' slips."""
+QUIET_S: Final = 1.0
+ANSWER_S: Final = 2.0
+"""People wait so long for a device, on the wall, before they try again."""
+GLANCE_S: Final = 0.25
+TELL_S: Final = 5.0
+FIRST_LIFE_S: Final = 5.0
+"""A coordinator that gives up sooner than this was started wrongly."""
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What can be chosen on the command line."""
+
+    speed: float
+    hours: float
+    seed: int
+    customers: float
+    headless: bool
+    report: Path | None
+    db: str
+    broker: str
+    layout: Path
+    side: Path
+    catalogue: Path
+
+
+class Broke(RuntimeError):
+    """The demo cannot go on; the message says why."""
+
+
+class Stopped(Exception):
+    """Somebody does not want to see any more."""
+
+
+class WholeShop:
+    """Everything that runs, and how it is started, watched and stopped."""
+
+    def __init__(self, options: Options, directory: Path, asked_to_stop: threading.Event) -> None:
+        self.options = options
+        self.directory = directory
+        self.layout = Layout.from_texts(
+            options.layout.read_text(encoding="utf-8"), options.side.read_text(encoding="utf-8")
+        )
+        self.catalogue = Catalogue.from_text(options.catalogue.read_text(encoding="utf-8"))
+        self.url = options.db or f"sqlite:///{directory / 'shop.db'}"
+        self.database = database_path(self.url)
+        self.status_file = directory / "status.json"
+        self.streams = Streams(options.seed)
+        self.opens = opening(self.layout, round(time.time() * 1000))
+        self.clock = ShopClock(self.opens, speed=options.speed)
+        self.children: list[Child] = []
+        self._asked_to_stop = asked_to_stop
+        self.remarks: list[str] = []
+        """What happened to the processes, for the end."""
+        self._broker: EmbeddedBroker | None = None
+        self._coordinator: Child | None = None
+        self._board: Child | None = None
+        self._held: Held | None = None
+        self._eyes: Eyes | None = None
+        self._began = time.monotonic()
+
+    # ── start ───────────────────────────────────────────────────────────────────────────────────
+
+    def start(self) -> None:
+        """The broker first, then all the others at once."""
+        url = self.options.broker or self._start_broker()
+        self.clock = ShopClock(self.opens, speed=self.options.speed)
+        self._coordinator = self._spawn("coordinator", self._serve(url, new=True))
+        for device in (*self.layout.devices, *(f"robot/{name}" for name in self.layout.robots)):
+            if not device.startswith(tuple(f"{kind}/" for kind in HELD)):
+                self._spawn(device, self._device(device, url))
+        held = [device for device in self.layout.devices if device.startswith(tuple(f"{kind}/" for kind in HELD))]
+        made = clients(self.layout, self.catalogue, self.streams, self.clock(), Dials(), held)
+        store = self.layout.store.id
+        self._held = Held(made.values(), store, url, self.directory / "held", self.clock)
+        self._eyes = Eyes(store, self._display(), url, self.clock)
+        self._eyes.open()
+        self._held.start()
+
+    def _start_broker(self) -> str:
+        self._broker = EmbeddedBroker()
+        self._broker.start()
+        return self._broker.url
+
+    def _spawn(self, name: str, arguments: Sequence[str]) -> Child:
+        self._go_on()
+        child = Child(name, arguments, self.directory)
+        self.children.append(child)
+        child.start()
+        return child
+
+    def _go_on(self) -> None:
+        """At every point where nothing is half done."""
+        if self._asked_to_stop.is_set():
+            raise Stopped
+
+    def _serve(self, url: str, *, new: bool) -> list[str]:
+        options, clock = self.options, self.clock
+        files = ["--layout", str(options.layout), "--side", str(options.side), "--catalogue", str(options.catalogue)]
+        patience = ["--wire-patience", str(round(WIRE_PATIENCE * max(1.0, options.speed)))]
+        return [
+            "shopfloor", "serve", "--db", self.url, "--broker", url, "--status", str(self.status_file),
+            "--speed", str(options.speed), "--clock-origin", str(clock.origin), "--clock-zero", str(clock.zero),
+            *(["--new", *files, *patience] if new else []),
+        ]  # fmt: skip
+
+    def _device(self, device: Device, url: str) -> list[str]:
+        kind, _, name = device.partition("/")
+        options = self.options
+        words = [
+            "devices", kind, name, "--broker", url, "--store", self.layout.store.id, "--seed", str(options.seed),
+            "--state", str(self.directory / "devices"), "--speed", str(options.speed),
+            "--clock-origin", str(self.clock.origin), "--clock-zero", str(self.clock.zero),
+        ]  # fmt: skip
+        if kind == "robot":
+            words += ["--layout", str(options.layout), "--side", str(options.side)]
+        if kind == "cabinet":
+            contents = self.directory / f"{name}.contents.json"
+            contents.write_bytes(msgspec.json.encode(first_stock(self.layout, self.catalogue, name)))
+            words += ["--contents", str(contents)]
+        return words
+
+    def _display(self) -> Device:
+        return next(device for device in self.layout.devices if device.startswith("calls/"))
+
+    # ── the day ─────────────────────────────────────────────────────────────────────────────────
+
+    def play(self) -> World:
+        """People live until the manager has closed the day."""
+        assert self._held is not None
+        assert self._eyes is not None
+        self._asked_to_stop.wait(max(0.0, self.clock.zero + STARTUP_S - time.time()))
+        self._go_on()
+        speed = self.options.speed
+        env = RealtimeEnvironment(initial_time=self.clock(), factor=1 / (SECOND * speed), strict=False)
+        world = World(
+            env,
+            DriverHands(env, self._held, self._eyes, speed),
+            self.layout,
+            self.catalogue,
+            self.streams,
+            answer_ms=round(max(30 * SECOND, ANSWER_S * SECOND * speed)),
+            glance_ms=round(max(3 * SECOND, GLANCE_S * SECOND * speed)),
+            labels=labels(self.layout, self.catalogue),
+            look_into=self._look_into,
+        )
+        doors_close_at = world.now + round(self.options.hours * HOUR)
+        closed = bring_to_life(world, self._visits(world.now, doors_close_at), doors_close_at)
+        env.process(self._watch(env, world))
+        env.run(until=closed)
+        self._linger()
+        return world
+
+    def _visits(self, begins: Instant, doors_close_at: Instant) -> list[Visit]:
+        """Somebody stands before the door when it opens."""
+        factor = self.options.customers
+        demand = structs.replace(
+            normal := Demand(),
+            repairs_a_day=normal.repairs_a_day * factor,
+            advice_a_day=normal.advice_a_day * factor,
+            care_a_day=normal.care_a_day * factor,
+            questions_a_day=normal.questions_a_day * factor,
+        )
+        first = visit(self.catalogue, demand, self.streams, 0, "repair", begins, begins)
+        first = structs.replace(first, line="A", booked=False, comes="at-once", decision="sign", unrepairable=False)
+        return [first, *visits(self.catalogue, demand, self.streams, begins, doors_close_at)]
+
+    def _watch(self, env: simpy.Environment, world: World) -> Act[None]:
+        """Every now and then: is everybody still there? And say how far the day is."""
+        told = time.monotonic()
+        while True:
+            yield env.timeout(WATCH_S * SECOND * self.options.speed)
+            self._go_on()
+            self._look_after_children()
+            assert self._held is not None
+            self._held.check()
+            self._show_board()
+            if self.options.headless and time.monotonic() - told >= TELL_S:
+                told = time.monotonic()
+                minutes = (world.now - self.layout.day_start(world.now)) // MINUTE
+                print(f"{minutes // 60:02d}:{minutes % 60:02d}  {world.in_the_hall} customers in the hall", flush=True)
+
+    def _look_after_children(self) -> None:
+        for child in self.children:
+            if not child.has_died():
+                continue
+            words = child.last_words()
+            self._say(words)
+            young = child is self._coordinator and time.monotonic() - self._began < FIRST_LIFE_S
+            if (young and child.gave_up()) or child.restarts >= RESTARTS_MAX:
+                raise Broke(words)
+            child.restarts += 1
+            child.start(self._serve(self._broker_url(), new=False) if child is self._coordinator else None)
+
+    def _broker_url(self) -> str:
+        return self._broker.url if self._broker is not None else self.options.broker
+
+    def _show_board(self) -> None:
+        """In this terminal, as soon as there is something to show."""
+        if self.options.headless or self._board is not None or not self.database.exists():
+            return
+        self._board = Child("board", ["shopfloor", "board", "--db", self.url], self.directory)
+        self._board.start_here()
+
+    def _say(self, words: str) -> None:
+        self.remarks.append(words)
+        if self.options.headless:
+            print(words, file=sys.stderr, flush=True)
+
+    def _look_into(self, bin_: str) -> tuple[str, ...] | None:
+        """A person opens a bin: what the cabinet's own memory says lies there."""
+        file = self.directory / "devices" / f"cabinet-{bin_.rpartition('.')[0]}.json"
+        try:
+            memory = msgspec.json.decode(file.read_bytes(), type=CabinetMemory)
+        except (OSError, msgspec.DecodeError):
+            return None
+        return seen_in(memory.truth, bin_)
+
+    def _linger(self) -> None:
+        """Until the floor has taken what was said last."""
+        assert self._held is not None
+        until = time.monotonic() + LINGER_S
+        while self._held.backlog and time.monotonic() < until:
+            time.sleep(WATCH_S)
+        time.sleep(QUIET_S)
+
+    # ── stop ────────────────────────────────────────────────────────────────────────────────────
+
+    def stop(self) -> None:
+        """In order: people, devices, coordinator, broker. Safe to call at any moment, also half-way through."""
+        if self._board is not None:
+            self._board.ask_to_stop(signal.SIGINT)  # as Ctrl-C does: it gives the terminal back as it was
+            self._board.wait()
+        if self._held is not None:
+            with contextlib.suppress(Exception):  # what ended a driver was told before; now all of them end
+                self._held.stop()
+        if self._eyes is not None:
+            self._eyes.shut()
+        stop_all([child for child in self.children if child is not self._coordinator])
+        if self._coordinator is not None:
+            stop_all([self._coordinator])
+        if self._broker is not None:
+            self._broker.stop()
+
+    def account(self, world: World) -> Account:
+        """After ``stop``."""
+        assert self._held is not None
+        status = msgspec.json.decode(self.status_file.read_bytes(), type=Status)
+        counts = status.counts
+        return Account(
+            closed=world.closed,
+            shop_minutes=(world.now - self.opens) // MINUTE,
+            wall_seconds=round(time.monotonic() - self._began, 1),
+            tickets=account.tickets(self.url),
+            mqtt=Mqtt(
+                events=counts.events,
+                repeats=counts.repeats,
+                refused=counts.refused,
+                unreadable=counts.unreadable,
+                commands=counts.commands,
+                receipts_sent=counts.receipts,
+                receipts_seen=len(self._held.took_ms),
+                unanswered=self._held.backlog,
+            ),
+            journal=account.journal_figures(self.url, status),
+            invariants=Invariants(checked=status.checks, broken=account.quarantined(self.url)),
+            latency_ms=account.latency(self._held.took_ms),
+            kpis=status.kpis,
+            restarts={child.name: child.restarts for child in self.children if child.restarts},
+            remarks=len(world.remarks),
+        )
+
+
+def opening(layout: Layout, now: Instant) -> Instant:
+    """Today's opening time; of a shop that is closed today, ten in the morning all the same."""
+    return layout.open_from(now) or layout.day_start(now) + 10 * HOUR
