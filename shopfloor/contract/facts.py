@@ -253,6 +253,15 @@ class TicketTransferred(Fact, frozen=True):
     line: Line
 
 
+class TicketMoved(Fact, frozen=True):
+    """The customer sits at another desk: the repair has a new owner there (r30)."""
+
+    ticket: str
+    number: str
+    desk: str
+    engineer: str
+
+
 class TicketRemoved(Fact, frozen=True):
     ticket: str
     number: str

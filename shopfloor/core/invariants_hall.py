@@ -91,6 +91,9 @@ def speaker_says_numbers_only(_shop: Shop, work: Announce) -> Flaw:
 def white_box_is_the_customers_own(shop: Shop, picture: ShowWhiteBox) -> Flaw:
     """B27: of the repair of the ticket at that desk. Causes are the engineer's words; the floor adds no IMEI."""
     kind, _, name = picture.to.partition("/")
+    if not picture.repair:  # nobody sits here, so nothing may be left to read
+        left = picture.diagnosis or picture.progress or picture.lines
+        return f"{picture.to} still shows {left}" if left else ""
     repair = shop.books.repairs.get(picture.repair)
     if repair is None:
         return f"{picture.to} shows {picture.repair}, which is not in the books"

@@ -1,6 +1,7 @@
 """What the cabinet answers to a pick, and whose the unit in the outlet is (p7–p9, p24, B11; E4, E5, F40–F44)."""
 
 from shopfloor.contract.actor import Device
+from shopfloor.contract.commands import CancelPick
 from shopfloor.contract.events import PickAborted, PickFailed, PickQueued, PickStarted, UnitPicked
 from shopfloor.contract.facts import (
     CommandWasRefused,
@@ -99,7 +100,7 @@ def pick_failed(shop: Shop, by: Device, event: PickFailed) -> None:
 def pick_aborted(shop: Shop, by: Device, event: PickAborted) -> None:
     """p24: nothing was picked. Without a cancel of ours it is a failure like any other."""
     order = _order_asked(shop, by, event.command)
-    answers_cancel = event.command == order.cancel and event.command in shop.books.pending
+    answers_cancel = _answers_cancel(shop, order, event.command)
     if not answers_cancel and (
         order.pick != event.command or order.state not in ("PICK_SENT", "PICKING", "CANCELLING")
     ):
@@ -112,6 +113,13 @@ def pick_aborted(shop: Shop, by: Device, event: PickAborted) -> None:
         go(shop, order, "p24")
     elif order.pick == event.command and order.state in ("PICK_SENT", "PICKING"):
         _not_given(shop, order, "aborted")
+
+
+def _answers_cancel(shop: Shop, order: PartsOrder, command: str) -> bool:
+    """Whether our open CancelPick is answered by this: a cabinet may name the cancel, or the pick that it stopped."""
+    pending = shop.books.pending.get(order.cancel)
+    cancel = pending.command if pending is not None else None
+    return isinstance(cancel, CancelPick) and command in (cancel.id, cancel.pick)
 
 
 @room.hears(CommandWasRefused)

@@ -83,6 +83,8 @@ def _draw(shop: Shop, device: Device, waiting: list[Ticket]) -> None:
             repair = _repair_at_pad(shop, device)
             if repair is not None:
                 shop.show(_white_box(shop, repair, device))
+            elif kind == "pad":
+                shop.show(_nothing(device))
         case _:
             pass
 
@@ -275,6 +277,13 @@ def _chores(shop: Shop, presence: Presence) -> tuple[str, ...]:
     if presence.person not in shop.layout.parts_keepers:
         return ()
     return tuple(words for words, party, _since in shop.books.alarms.values() if party == "PK")
+
+
+def _nothing(device: Device) -> ShowWhiteBox:
+    """B27: when the customer has gone, the next one must not read of them."""
+    return ShowWhiteBox(
+        id="", to=device, repair="", state="", diagnosis=(), progress=(), lines=(), cap=0, payable=0, paid=0, promised=0
+    )
 
 
 def _white_box(shop: Shop, repair: Repair, device: Device) -> ShowWhiteBox:

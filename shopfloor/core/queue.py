@@ -13,12 +13,14 @@ from shopfloor.contract.facts import (
     ConsultEnded,
     DeviceHandedOver,
     DeviceShipped,
+    OwnerChanged,
     PickupAwaited,
     RepairCancelled,
     RepairClosed,
     RepairHeld,
     TicketClosedByDay,
     TicketLeft,
+    TicketMoved,
     TicketRemoved,
     TicketSeated,
     TicketServed,
@@ -119,6 +121,21 @@ def repair_held(shop: Shop, fact: RepairHeld) -> None:
     """q13: the customer goes home while the phone waits; on a hand-over between engineers they stay."""
     if fact.reason in ("undecided", "part", "acceptance", "overnight"):
         _serve(shop, shop.repair(fact.repair).ticket)
+
+
+@room.hears(OwnerChanged)
+def customer_moves_along(shop: Shop, fact: OwnerChanged) -> None:
+    """r30: the customer goes to the new owner's desk, and the old one may call again; unless somebody sits there."""
+    repair = shop.books.repairs.get(fact.repair)
+    ticket = shop.books.tickets.get(repair.ticket) if repair else None
+    desk = shop.books.desks.get(repair.desk) if repair else None
+    if ticket is None or desk is None or ticket.state != "SERVING" or desk.ticket:
+        return
+    hall.free_desk(shop, ticket)
+    ticket.desk, ticket.engineer = desk.desk, fact.new
+    desk.ticket = ticket.id
+    shop.touch(ticket)
+    shop.note(TicketMoved(ticket=ticket.id, number=ticket.number, desk=ticket.desk, engineer=ticket.engineer))
 
 
 @room.records(TransferRequested)

@@ -64,6 +64,7 @@ LINES: dict[type[f.Fact], tuple[Line, ...]] = {
     f.TicketLeft: (_ticket("LEFT", "ended_at", reason="reason"),),
     f.TicketServed: (_ticket("SERVED", "ended_at"),),
     f.TicketTransferred: (_ticket("WAITING", line="line"),),
+    f.TicketMoved: (_ticket(desk="desk", engineer="engineer"),),
     f.TicketRemoved: (_ticket("REMOVED", "ended_at", reason="reason"),),
     f.TicketClosedByDay: (_ticket("CLOSED_BY_DAY", "ended_at"),),
     f.RepairExpected: (_repair("EXPECTED", kind="repair_kind", model="model"),),

@@ -3,7 +3,7 @@
 import pytest
 
 from shopfloor.contract.actor import DAY, HOUR
-from shopfloor.contract.commands import AlertHandheld, SendNotice
+from shopfloor.contract.commands import AlertHandheld, SendNotice, ShowWhiteBox
 from shopfloor.contract.events import (
     AccessoriesReturned,
     AppointmentBooked,
@@ -415,3 +415,9 @@ def test_r36_not_while_anything_of_it_is_left() -> None:
     order.state = "RETURNED"
     repair.settled = 100
     assert refused(story, BOARD, void(repair)) == "not-refunded"
+
+
+def test_b27_the_pad_is_empty_when_the_customer_has_gone() -> None:
+    story = Story()
+    bench.handed_over(story)
+    assert story.last(ShowWhiteBox).repair == ""

@@ -194,6 +194,16 @@ def test_r29_r30_from_engineer_to_engineer_in_one_change() -> None:
     assert refused(story, HANDHELD, WorkFinished(repair=repair.id, labour_min=1, lines_done=(1,))) == "not-the-owner"
 
 
+def test_r30_the_customer_moves_along_and_the_old_desk_may_call_again() -> None:
+    """Found by the demo: the ticket stayed behind and blocked the first engineer's desk until the hand-over."""
+    story = Story()
+    repair = handed_on(story)
+    story.believed(COLLEAGUE, HandoverAccepted(repair=repair.id, engineer="e2"))
+    ticket = story.books.tickets[repair.ticket]
+    assert (ticket.desk, ticket.engineer, ticket.state) == ("d2", "e2", "SERVING")
+    assert (story.books.desks["d1"].ticket, story.books.desks["d2"].ticket) == ("", ticket.id)
+
+
 def test_r30_the_owner_may_think_better_of_it() -> None:
     story = Story()
     repair = handed_on(story)

@@ -27,6 +27,19 @@ def test_p23_p24_a_pick_that_is_out_is_called_back(story: Story) -> None:
     balanced(story)
 
 
+def test_p24_the_cabinet_names_the_pick_after_we_have_given_it_up(story: Story) -> None:
+    """Found by a simulated day (seed 10): the cancel stayed open for ever, and the cabinet counted as silent."""
+    order = opened(story)
+    pick = order.pick
+    story.believed(CABINET, PickQueued(command=pick))
+    story.minutes(2)
+    cancel = story.last(CancelPick)
+    assert cancel.pick == pick
+    story.believed(CABINET, PickAborted(command=pick))
+    assert cancel.id not in story.books.pending
+    balanced(story)
+
+
 def test_p23_without_a_pick_it_ends_at_once(story: Story) -> None:
     story.believed(CABINET, ModuleFailed(module="lift"))
     order = opened(story)
