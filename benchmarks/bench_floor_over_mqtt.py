@@ -140,6 +140,7 @@ class _Load:
         """Journal entry → when its command arrived."""
         self._tickets: list[list[str]] = [[] for _ in range(DEVICES)]
         self._seqs = [0] * DEVICES
+        self._under_way = [0] * DEVICES
         self._receipts = 0
         self._before = 0
         """Events of the warm-up."""
@@ -199,12 +200,22 @@ class _Load:
 
     def _say(self, store: str, device: int, due: float) -> None:
         tickets = self._tickets[device]
-        event: Event = CustomerLeft(ticket=tickets.pop(0)) if tickets else TicketTaken(line="C")
+        event = self._event(device, tickets)
         self._seqs[device] += 1
         seq = self._seqs[device]
         self._sent[f"x{device}", seq] = due
         payload = encode(event, 1, seq, 0)
         self._sessions[device].publish(Publication(topic(store, f"queue/x{device}", "event"), payload))
+
+    def _event(self, device: int, tickets: list[str]) -> Event:
+        """A hall of the size of a hall: at most two tickets a device are under way, whatever the lag."""
+        if tickets:
+            self._under_way[device] -= 1
+            return CustomerLeft(ticket=tickets.pop(0))
+        if self._under_way[device] < 2:
+            self._under_way[device] += 1
+            return TicketTaken(line="C")
+        return CustomerLeft(ticket="T0")  # refused, and journaled like the others
 
     def _read(self) -> None:
         while not self._stop.is_set():

@@ -157,7 +157,7 @@ def _call(shop: Shop, ticket: Ticket, presence: Presence) -> None:
     ticket.called_at, ticket.calls = shop.now, 1
     shop.books.desks[presence.desk].ticket = ticket.id
     shop.step(ticket, "q6")
-    watch_the_wait(shop, len(hall.waiting_tickets(shop)))
+    watch_the_wait(shop, sum(other.state == "WAITING" for other in hall.open_tickets(shop.books)))
     shop.note(TicketCalled(ticket=ticket.id, number=ticket.number, desk=presence.desk, engineer=presence.person))
     _announce(shop, ticket)
 

@@ -48,9 +48,11 @@ def enter(shop: Shop, ticket: Ticket) -> None:
 def issue(shop: Shop, ticket: Ticket, anchor: Instant) -> None:
     ticket.number = _number_of_the_day(shop, ticket.line)
     ticket.issued_at, ticket.anchor = shop.now, anchor
-    waiting = waiting_tickets(shop)
-    low, high = eta(shop, ticket.line, waiting.index(ticket))
-    watch_the_wait(shop, len(waiting))
+    rule = CALLING_RULES[shop.policy.calling]
+    place = rule(ticket, shop.now)
+    places = [rule(other, shop.now) for other in open_tickets(shop.books) if other.state == "WAITING"]
+    low, high = eta(shop, ticket.line, sum(other < place for other in places))
+    watch_the_wait(shop, len(places))
     shop.note(
         TicketIssued(
             ticket=ticket.id,
