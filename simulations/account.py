@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from shopfloor.core.lifecycles import FINAL
 from shopfloor.service.serve import Status
 from shopfloor.service.store import database_path, reading_connection
 
@@ -24,6 +25,11 @@ class Tickets(Struct, frozen=True):
 
     taken: int
     outcomes: dict[str, int]
+    """Tickets with a number, by their last state."""
+    handed_over: int
+    """Phones that went back into their owner's hands against a signature."""
+    lost: int
+    """Tickets without an outcome after the day was closed."""
 
 
 class Mqtt(Struct, frozen=True):
@@ -95,8 +101,10 @@ def tickets(url: str) -> Tickets:
         rows = database.execute(
             "SELECT state, count(*) FROM ticket WHERE number <> '' GROUP BY state ORDER BY state"
         ).fetchall()
+        (handed_over,) = database.execute("SELECT count(*) FROM repair WHERE handed_over_at IS NOT NULL").fetchone()
     outcomes = {str(state): int(count) for state, count in rows}
-    return Tickets(sum(outcomes.values()), outcomes)
+    lost = sum(count for state, count in outcomes.items() if state not in FINAL["ticket"])
+    return Tickets(sum(outcomes.values()), outcomes, int(handed_over), lost)
 
 
 def quarantined(url: str) -> int:

@@ -89,6 +89,7 @@ def test_e24_a_demo_survives_the_death_of_its_coordinator_and_replays_to_the_sam
     assert report["closed"]
     assert report["restarts"]["coordinator"] == 1
     assert report["tickets"]["taken"] >= 2
+    assert report["tickets"]["lost"] == 0
     assert set(report["tickets"]["outcomes"]) <= {"SERVED", "NO_SHOW", "LEFT", "CLOSED_BY_DAY", "REMOVED"}
     assert report["journal"]["same"]
     assert report["journal"]["live_digest"] == report["journal"]["replay_digest"] != ""
