@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shopfloor.__main__ import SHORT
 from shopfloor.core.diagrams import mermaid
 from shopfloor.core.lifecycles import Machine
 
@@ -27,7 +28,12 @@ def test_every_room_that_is_named_is_there() -> None:
 
 
 def test_every_command_that_is_shown_exists() -> None:
-    from shopfloor.__main__ import SHORT
-
     for command in set(re.findall(r"`shopfloor ([a-z]+)", README)):
         assert f"shopfloor {command}" in SHORT, command
+
+
+def test_every_test_that_keeps_a_promise_is_there() -> None:
+    root = Path(__file__).parents[2]
+    named = set(re.findall(r"`(tests/[a-z_/]+(?:\.py)?)`", README))
+    assert len(named) >= 5
+    assert [path for path in named if not (root / path).exists()] == []
