@@ -143,6 +143,13 @@ class NoticeMissed(Fact, frozen=True):
     reason: str = ""
 
 
+class PageWasRead(Fact, frozen=True):
+    """The customer looked at a page of their own link."""
+
+    page: str
+    ticket: str
+
+
 class TouchpointEvidenced(Fact, frozen=True):
     touchpoint: int
     ticket: str

@@ -198,7 +198,6 @@ class Repair(Struct, kw_only=True):
     """Engineers who worked on the phone (B28)."""
     witness: bool = False
     """r41: the manager decided that a witness note takes the place of the refused signature."""
-    overnight_note: str = ""
     owners: int = 1
     """How many engineers have owned it (K23)."""
 

@@ -7,6 +7,7 @@ from shopfloor.contract.events import (
     EngineerSignedOn,
     ModeSet,
     OverrideGiven,
+    PageRead,
     ServiceDaySet,
     TouchpointTapped,
 )
@@ -14,6 +15,7 @@ from shopfloor.contract.facts import (
     EngineerCameOn,
     EngineerWentOff,
     ModeChanged,
+    PageWasRead,
     PresenceLost,
     TouchpointEvidenced,
 )
@@ -110,6 +112,14 @@ def mode_set(shop: Shop, _by: Device, event: ModeSet) -> None:
     if event.what == "cabinet-by-hand" and event.about not in shop.books.cabinets:
         shop.refuse("unknown", f"There is no cabinet {event.about!r}.")
     shop.note(ModeChanged(what=event.what, on=event.on, why="manager", about=event.about))
+
+
+@room.records(PageRead)
+def page_read(shop: Shop, _by: Device, event: PageRead) -> None:
+    """Touchpoints before and during the visit that only the customer's own page sees."""
+    if event.ticket:
+        shop.ticket(event.ticket)
+    shop.note(PageWasRead(page=event.page, ticket=event.ticket))
 
 
 @room.records(TouchpointTapped)

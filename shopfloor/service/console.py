@@ -175,7 +175,7 @@ class Board:
             ),
         )
         screen["foot"].split_row(
-            Screen(Panel(_kpis(glance), title="figures of the day"), ratio=3),
+            Screen(Panel(_kpis(glance), title="figures so far"), ratio=3),
             Screen(Panel(_alarms(glance), title="who must act"), ratio=4),
         )
         return screen

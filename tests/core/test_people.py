@@ -5,6 +5,7 @@ import pytest
 from shopfloor.contract.actor import SECOND
 from shopfloor.contract.commands import Announce, ShowCalls, ShowLines, ShowWork
 from shopfloor.contract.events import (
+    EVENTS,
     CommandDone,
     CommandRefused,
     CustomerSeated,
@@ -16,6 +17,7 @@ from shopfloor.contract.events import (
     ModeSet,
     NextRequested,
     OverrideGiven,
+    PageRead,
     ServiceDaySet,
     TicketTaken,
     TouchpointTapped,
@@ -28,9 +30,11 @@ from shopfloor.contract.facts import (
     EngineerWentOff,
     ModeChanged,
     OverrideRecorded,
+    PageWasRead,
     PresenceLost,
     TouchpointEvidenced,
 )
+from shopfloor.core.floor import RULES
 from tests.core.story import Story
 
 
@@ -137,6 +141,18 @@ def test_what_no_machine_sees_is_tapped(story: Story) -> None:
 
 def test_b30_what_a_machine_sees_is_not_tapped(story: Story) -> None:
     assert story.refused("handheld/h1", TouchpointTapped(touchpoint=16)) == "not-tapped"
+
+
+def test_the_customers_page_is_noted_when_it_is_read(story: Story) -> None:
+    story.believed("queue/q1", TicketTaken(line="A"))
+    story.believed("link/l1", PageRead(page="waiting", ticket="T1"))
+    assert story.last(PageWasRead).page == "waiting"
+    assert story.refused("link/l1", PageRead(page="waiting", ticket="T9")) == "unknown"
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_there_is_a_rule_for_every_event(kind: str) -> None:
+    assert EVENTS[kind] in RULES
 
 
 # ── devices ─────────────────────────────────────────────────────────────────────────────────────
