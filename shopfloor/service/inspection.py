@@ -224,7 +224,7 @@ def must_be_there(database: Path) -> None:
             f"{database} {found}, but its anchor shows that this shop was opened before. Bring the journal back "
             "from a backup; it is not replaced by an empty one."
         )
-    raise Missing(f"{database} {found}. A new shop is opened by an explicit 'create', never by starting it.")
+    raise Missing(f"{database} {found}. A new shop is opened by 'shopfloor serve --new', never by starting it.")
 
 
 def _unreadable(database: Path, error: Exception) -> JournalRefused:

@@ -159,7 +159,7 @@ class Journal:
         there += [path.name for path in (beside(database, ".anchor"),) if path.exists()]
         if there:
             raise AlreadyThere(
-                f"A shop was opened here before ({', '.join(there)} in {database.parent}). Start it with 'open', or "
+                f"A shop was opened here before ({', '.join(there)} in {database.parent}). Start it without --new, or "
                 "move all its files away first."
             )
         lock = WriterLock(database)

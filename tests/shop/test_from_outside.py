@@ -81,7 +81,7 @@ class Watcher:
         return True
 
     def close(self) -> None:
-        self._process.terminate()
+        self._process.kill()  # a mosquitto_sub 2.0.11 was seen to outlive SIGTERM; it has nothing to save
         self._process.wait(BOUND_S)
         self._reader.join()
         assert self._process.stdout is not None
