@@ -126,14 +126,14 @@ def test_a_new_shop_is_never_opened_over_what_is_left_of_an_old_one(tmp_path: Pa
 def test_an_opening_that_was_interrupted_leaves_no_journal_and_can_be_done_again(tmp_path: Path) -> None:
     (tmp_path / "sz1.db.new").write_bytes(b"half of a journal")
     (tmp_path / "sz1.db.new-wal").write_bytes(b"half of a log")
-    assert "explicit 'create'" in refusal(tmp_path, Missing)
+    assert "serve --new" in refusal(tmp_path, Missing)
     with closing(Journal.create(address(tmp_path), STORE, b"{}", RELEASE, OPENING)) as journal:
         assert journal.head.n == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sz1.db", "sz1.db.anchor", "sz1.db.lock"]
 
 
 def test_where_there_never_was_a_journal_none_is_made_by_starting(tmp_path: Path) -> None:
-    assert "is missing. A new shop is opened by an explicit 'create'" in refusal(tmp_path, Missing)
+    assert "is missing. A new shop is opened by 'shopfloor serve --new'" in refusal(tmp_path, Missing)
     assert "is missing" in refusal(tmp_path / "no such folder", Missing)
     assert list(tmp_path.iterdir()) == []
 
