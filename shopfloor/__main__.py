@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _demo(words: list[str]) -> int:
     """The demo stands above the shop (it brings people and emulated devices), so it is a program of its own."""
-    os.execv(sys.executable, [sys.executable, "-m", "simulations.demo", *words])  # noqa: S606 - our own program
+    os.execv(sys.executable, [sys.executable, "-m", "simulations.live.demo", *words])  # noqa: S606 - our own program
 
 
 # ── serve ───────────────────────────────────────────────────────────────────────────────────────

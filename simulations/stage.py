@@ -26,7 +26,7 @@ from shopfloor.contract.facts import EventRefused, Fact
 from shopfloor.contract.vda5050 import Connection, State
 from shopfloor.core.floor import Floor
 from shopfloor.service.receipts import made_by
-from simulations.hands import Touched, page_of, screen_of
+from simulations.people.hands import Touched, page_of, screen_of
 
 S = TypeVar("S", bound=Struct)
 Watcher: TypeAlias = Callable[[Instant, Heard | TimePassed, list[Command | Fact]], None]

@@ -9,8 +9,8 @@ from shopfloor.contract.actor import HOUR, MINUTE, Instant
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.facts import Fact
 from shopfloor.contract.layout import Layout
-from simulations.day import Day, Plan
 from simulations.demand import Demand, Visit
+from simulations.twin.day import Day, Plan
 
 F = TypeVar("F", bound=Fact)
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from simulations import account
-from simulations.children import Child, stop_all
-from simulations.demo import main, parsed
-from simulations.whole_shop import opening
+from simulations.live import account
+from simulations.live.children import Child, stop_all
+from simulations.live.demo import main, parsed
+from simulations.live.whole_shop import opening
 from tests.shop.day_book import LAYOUT, MORNING
 
 BOUND_S = 90.0
@@ -30,7 +30,7 @@ class RunningDemo:
         self.report = directory / "report.json"
         self._log = (directory / "demo.log").open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "simulations.demo", "--headless", "--db", f"sqlite:///{self.database}",
+            [sys.executable, "-m", "simulations.live.demo", "--headless", "--db", f"sqlite:///{self.database}",
              "--report", str(self.report), *words],
             stdout=self._log, stderr=self._log, cwd=Path(__file__).parents[2],
         )  # fmt: skip

@@ -10,8 +10,8 @@ from shopfloor.contract.actor import MINUTE
 from shopfloor.core.floor import Floor
 from shopfloor.core.invariants import check_all
 from shopfloor.core.lifecycles import FINAL
-from simulations.day import Day
 from simulations.demand import SERVICE_DAY, Demand, Visit
+from simulations.twin.day import Day
 from tests.shop.day_book import CATALOGUE, LAYOUT, MORNING, ORDINARY, plan, played, told
 
 

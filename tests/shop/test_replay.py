@@ -17,7 +17,7 @@ from shopfloor.service.entries import NewEntry
 from shopfloor.service.journal import Journal
 from shopfloor.service.reading import write_heard
 from shopfloor.service.replay import TIME_PASSED, Opening
-from simulations.day import Day
+from simulations.twin.day import Day
 from tests.shop.day_book import CATALOGUE, DATA, LAYOUT, MORNING, plan, played
 
 

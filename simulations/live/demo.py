@@ -24,10 +24,10 @@ from shopfloor.contract.layout import LayoutError
 from shopfloor.mqtt import BadBrokerUrl
 from shopfloor.service.broker import BrokerDidNotStart
 from shopfloor.service.store import JournalError
-from simulations import account
-from simulations.account import Account
-from simulations.whole_shop import Broke, Options, Stopped, WholeShop
-from simulations.world import World
+from simulations.live import account
+from simulations.live.account import Account
+from simulations.live.whole_shop import Broke, Options, Stopped, WholeShop
+from simulations.people.world import World
 
 DATA: Final = Path(shopfloor.__file__).parent / "data"
 SPEED_MAX: Final = 600

@@ -15,11 +15,11 @@ from shopfloor.contract.layout import Layout
 from shopfloor.core.floor import Floor
 from shopfloor.core.policies import Policy
 from simulations.demand import Demand, Visit, visits
-from simulations.fittings import Dials, clients, labels, robots, seen_in
-from simulations.people import bring_to_life
+from simulations.people.crew import bring_to_life
+from simulations.people.world import World
 from simulations.stage import Stage, StageHands
 from simulations.streams import Streams
-from simulations.world import World
+from simulations.twin.fittings import Dials, clients, labels, robots, seen_in
 
 LAST_WORDS = 2 * MINUTE
 """After the day is closed: slips, receipts, robots on their way home."""

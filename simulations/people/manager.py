@@ -22,8 +22,8 @@ from shopfloor.contract.events import (
     PaymentDecided,
 )
 from shopfloor.contract.kinds import Line
-from simulations.person import NO_ANSWER, Act, Person
-from simulations.world import Dispute, World
+from simulations.people.person import NO_ANSWER, Act, Person
+from simulations.people.world import Dispute, World
 
 LINES: Final[tuple[Line, ...]] = ("A", "B", "C", "D")
 LOOKING_UP: Final = MINUTE

@@ -6,8 +6,8 @@ from devices.link import LinkScreen
 from shopfloor.contract.actor import HOUR, MINUTE
 from shopfloor.contract.events import AppointmentBooked, ChoiceMade, QuoteDeclined, RepairAnnounced, SurveyAnswered
 from simulations.demand import BOOKED_AHEAD, Visit
-from simulations.person import Act, Person
-from simulations.world import Guest, World
+from simulations.people.person import Act, Person
+from simulations.people.world import Guest, World
 
 READY_PATIENCE: Final = 6 * HOUR
 """So long a customer waits for the message that the phone is ready; then it is for another day."""

@@ -17,8 +17,8 @@ from shopfloor.contract.events import (
     WorkBlocked,
     WorkFinished,
 )
-from simulations.at_bench import AtBench
-from simulations.person import Act
+from simulations.people.at_bench import AtBench
+from simulations.people.person import Act
 
 TESTING: Final = 90 * SECOND
 REWORKING: Final = 5 * MINUTE

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import simpy
 
 from shopfloor.contract.actor import Instant
-from simulations.customer import Customer
 from simulations.demand import Visit
-from simulations.engineer import Engineer, lunch_of
-from simulations.keeper import Keeper
-from simulations.manager import Manager
-from simulations.person import Act
-from simulations.world import World
+from simulations.people.customer import Customer
+from simulations.people.engineer import Engineer, lunch_of
+from simulations.people.keeper import Keeper
+from simulations.people.manager import Manager
+from simulations.people.person import Act
+from simulations.people.world import World
 
 
 def bring_to_life(world: World, visits: Sequence[Visit], doors_close_at: Instant) -> simpy.Process:

@@ -16,7 +16,7 @@ from shopfloor.contract.events import OverrideGiven, TransferRequested
 from shopfloor.contract.kinds import Line
 from shopfloor.contract.layout import Layout
 from simulations.demand import Visit
-from simulations.hands import Hands
+from simulations.people.hands import Hands
 from simulations.streams import Streams
 
 REMARKS_MAX: Final = 2_000

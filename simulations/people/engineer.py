@@ -17,10 +17,10 @@ from shopfloor.contract.events import (
     TransferRequested,
 )
 from shopfloor.contract.layout import Engineer as EngineerRow
-from simulations.colleague import Colleague
-from simulations.person import Act
-from simulations.workbench import STEPS, Workbench
-from simulations.world import Bench, World
+from simulations.people.colleague import Colleague
+from simulations.people.person import Act
+from simulations.people.workbench import STEPS, Workbench
+from simulations.people.world import Bench, World
 
 NO_SHOW_AFTER: Final = 150 * SECOND
 CALLED_FOR: Final = 12 * MINUTE

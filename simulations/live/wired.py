@@ -25,7 +25,7 @@ from shopfloor.mqtt import (
     ShopPort,
 )
 from shopfloor.mqtt.clock import ShopClock
-from simulations.hands import Touched, page_of, screen_of
+from simulations.people.hands import Touched, page_of, screen_of
 
 S = TypeVar("S", bound=Struct)
 T = TypeVar("T")

@@ -9,8 +9,8 @@ import simpy
 from devices.client import Message
 from devices.signing import Consent, DocumentScreen, FinishReading, Identified, Point, Sign, Stage, Strokes, TurnPage
 from shopfloor.contract.actor import SECOND, Device, Instant
-from simulations.hands import Touched
-from simulations.world import Bell, World
+from simulations.people.hands import Touched
+from simulations.people.world import Bell, World
 
 T = TypeVar("T")
 Act: TypeAlias = Generator[simpy.Event, object, T]

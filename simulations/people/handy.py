@@ -8,8 +8,8 @@ from devices.handheld import HandheldScreen, StillHere
 from shopfloor.contract.actor import MINUTE, SECOND, Device
 from shopfloor.contract.commands import PartRow, ShowWork, WorkRow
 from shopfloor.contract.events import EngineerSignedOff, EngineerSignedOn, Event, ReturnLoaded
-from simulations.person import Act, Person
-from simulations.world import Bell, World
+from simulations.people.person import Act, Person
+from simulations.people.world import Bell, World
 
 TOUCH_EVERY: Final = 4 * MINUTE
 """A handheld that is not moved for ten minutes takes its person for gone (E22)."""

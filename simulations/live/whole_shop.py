@@ -22,16 +22,16 @@ from shopfloor.mqtt.clock import ShopClock
 from shopfloor.service.broker import EmbeddedBroker
 from shopfloor.service.serve import Status
 from shopfloor.service.store import database_path
-from simulations import account
-from simulations.account import Account, Invariants, Mqtt
-from simulations.children import RESTARTS_MAX, Child, stop_all
 from simulations.demand import Demand, Visit, visit, visits
-from simulations.fittings import HELD, Dials, clients, first_stock, labels, seen_in
-from simulations.people import bring_to_life
-from simulations.person import Act
+from simulations.live import account
+from simulations.live.account import Account, Invariants, Mqtt
+from simulations.live.children import RESTARTS_MAX, Child, stop_all
+from simulations.live.wired import DriverHands, Eyes, Held
+from simulations.people.crew import bring_to_life
+from simulations.people.person import Act
+from simulations.people.world import World
 from simulations.streams import Streams
-from simulations.wired import DriverHands, Eyes, Held
-from simulations.world import World
+from simulations.twin.fittings import HELD, Dials, clients, first_stock, labels, seen_in
 
 WIRE_PATIENCE: Final = 5 * SECOND
 """At speed 1; a faster clock makes it longer by the same factor."""

@@ -25,12 +25,12 @@ from shopfloor.contract.events import (
     WorkStarted,
 )
 from shopfloor.contract.kinds import DocumentKind, LineWanted
-from simulations.at_bench import AtBench
-from simulations.colleague import Colleague
-from simulations.extras import Extras
-from simulations.person import Act
-from simulations.spare_parts import SpareParts
-from simulations.world import Bench
+from simulations.people.at_bench import AtBench
+from simulations.people.colleague import Colleague
+from simulations.people.extras import Extras
+from simulations.people.person import Act
+from simulations.people.spare_parts import SpareParts
+from simulations.people.world import Bench
 
 ROUNDS_MAX: Final = 8
 """So often a step is tried without any change before the phone is set aside."""

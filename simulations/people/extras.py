@@ -15,9 +15,9 @@ from shopfloor.contract.events import (
     LoanerWiped,
 )
 from shopfloor.contract.kinds import DocumentKind
-from simulations.at_bench import AtBench
-from simulations.person import Act
-from simulations.world import Dispute
+from simulations.people.at_bench import AtBench
+from simulations.people.person import Act
+from simulations.people.world import Dispute
 
 SIGNING: Final = 5 * MINUTE
 SEALING: Final = 5 * SECOND

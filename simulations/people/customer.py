@@ -10,10 +10,10 @@ from devices.signing import DocumentScreen, Refuse, Stage
 from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Device
 from shopfloor.contract.events import CustomerCheckedIn, CustomerLeft, TicketTaken
 from shopfloor.contract.kinds import Line
-from simulations.at_home import AtHome
 from simulations.demand import Visit
-from simulations.person import Act
-from simulations.world import World
+from simulations.people.at_home import AtHome
+from simulations.people.person import Act
+from simulations.people.world import World
 
 FOR_THE_MANAGER: Final = "WITNESS"
 KIOSK_TRIES_MAX: Final = 2

@@ -16,9 +16,9 @@ from shopfloor.contract.events import (
     UnitStoredByHand,
 )
 from shopfloor.contract.layout import PartsKeeper
-from simulations.handy import Handy
-from simulations.person import Act
-from simulations.world import World
+from simulations.people.handy import Handy
+from simulations.people.person import Act
+from simulations.people.world import World
 
 LOOKING_UP: Final = MINUTE
 AGAIN_AFTER: Final = 5 * MINUTE

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from shopfloor.contract.commands import PartRow, WorkRow
 from shopfloor.contract.events import DeviceScanned, DocumentAsked, OverrideGiven
 from shopfloor.contract.kinds import DocumentKind, OverrideRule
-from simulations.colleague import Colleague
-from simulations.person import Act
-from simulations.world import Bench
+from simulations.people.colleague import Colleague
+from simulations.people.person import Act
+from simulations.people.world import Bench
 
 
 class AtBench:

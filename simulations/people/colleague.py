@@ -15,9 +15,9 @@ from shopfloor.contract.events import (
     UnitRefused,
 )
 from shopfloor.contract.layout import Engineer as EngineerRow
-from simulations.handy import Handy
-from simulations.person import Act
-from simulations.world import Bench, World
+from simulations.people.handy import Handy
+from simulations.people.person import Act
+from simulations.people.world import Bench, World
 
 CHECKS: Final = 12
 """Ticks on the quality checklist."""
