@@ -247,6 +247,8 @@ class SimulatedCabinet:
                 return [coming]
             case Counted(bin_):
                 return [Counted(bin_, self._seen_in(bin_))]
+            case Mended():  # whoever cleared the jam had the manual key, and shuts the door behind them
+                return [coming, *self._shut(BY_HAND)]
             case _:
                 return [coming]
 

@@ -4,11 +4,11 @@
 A *picture* is a whole screen; only the latest counts, and it is told again to every device that connects.
 """
 
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from msgspec import Struct
 
-from shopfloor.contract.actor import Device, Instant
+from shopfloor.contract.actor import MINUTE, Device, Instant
 from shopfloor.contract.kinds import CallRow, DocumentKind, Fen, Language, Line, QuoteLine
 from shopfloor.contract.vda5050 import InstantActions, Order
 
@@ -22,6 +22,9 @@ class Command(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True, t
 
 class Work(Command, frozen=True):
     """Asked until answered, done once."""
+
+    takes: ClassVar[int] = 0
+    """Machinery that has no word for "I am at it" may take so long, in ms, before its silence means anything."""
 
 
 class Picture(Command, frozen=True):
@@ -165,12 +168,16 @@ class OpenOutlet(Work, frozen=True):
 class OpenInlet(Work, frozen=True):
     """A robot (or person) brings these units; take them in one by one, asking for each."""
 
+    takes: ClassVar[int] = MINUTE
+
     units: tuple[str, ...]
     tote: str
 
 
 class AllowInput(Work, frozen=True):
     """Take this unit in, and put it here."""
+
+    takes: ClassVar[int] = MINUTE
 
     unit: str
     bin: str
@@ -185,6 +192,8 @@ class RefuseInput(Work, frozen=True):
 
 class CountBin(Work, frozen=True):
     """Count what lies in this bin."""
+
+    takes: ClassVar[int] = MINUTE
 
     bin: str
 

@@ -73,6 +73,8 @@ class CabinetRow(Struct, frozen=True, forbid_unknown_fields=True):
     outlet_station: Id
     inlet_station: Id
     outlet_totes: Annotated[int, Meta(ge=1, le=100)]
+    shelves: bool = False
+    """Bins without machinery, behind a parts counter: people take out and put in, and scan. No device speaks for it."""
 
 
 class Engineer(Struct, frozen=True, forbid_unknown_fields=True):
@@ -307,7 +309,7 @@ def _device_flaws(side: SideFile) -> Iterator[Flaw]:
     named = [(f"desk '{desk.id}'", "pad", desk.pad) for desk in side.desks]
     named += [(f"desk '{desk.id}'", "pos", desk.pos) for desk in side.desks]
     named += [(person, "handheld", handheld) for person, handheld in side.handhelds()]
-    named += [(f"cabinet '{cabinet.id}'", "cabinet", cabinet.id) for cabinet in side.cabinets]
+    named += [(f"cabinet '{row.id}'", "cabinet", row.id) for row in side.cabinets if not row.shelves]
     for element, kind, device in named:
         if device not in side.devices.get(kind, ()):
             yield Flaw(element, f"{kind} '{device}' is not in [devices]", "add it there or correct the id")

@@ -82,11 +82,16 @@ def unit_refused(shop: Shop, by: Device, event: UnitRefused) -> None:
     if order.unit != unit.id:
         _mixed_up(shop, order, unit, person)
     stock.grade(shop, unit, "ATTENTION")
-    if event.reason == "wrong":
+    if event.reason == "wrong" and not _taken_by_hand(shop, order):
         list_bin(shop, order.bin, f"{order.id}: wrong part")
     send_back(shop, order, "p17", "refused")
     shop.note(PartRefused(parts_order=order.id, repair=order.repair, unit=unit.id, reason=event.reason))
     replace(shop, order, person)
+
+
+def _taken_by_hand(shop: Shop, order: PartsOrder) -> bool:
+    """From shelves: whoever took the wrong one saw what lies there, so the bin is in no doubt."""
+    return shop.books.cabinets[order.bin.rpartition(".")[0]].state == "SHELVES"
 
 
 def _issued(shop: Shop, unit: Unit) -> PartsOrder:

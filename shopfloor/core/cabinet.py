@@ -28,14 +28,14 @@ def serves(shop: Shop, cabinet: str) -> bool:
 
 
 def by_hand(shop: Shop, cabinet: str) -> bool:
-    """Whether people open this cabinet with the manual key."""
-    return shop.books.cabinets[cabinet].state == "BY_HAND"
+    """Whether people open this cabinet: with the manual key, or because it is shelves."""
+    return shop.books.cabinets[cabinet].state in ("BY_HAND", "SHELVES")
 
 
 def cabinet_at(shop: Shop, by: Device) -> CabinetState:
     """The cabinet that speaks."""
     found = shop.books.cabinets.get(by.partition("/")[2])
-    if found is None:
+    if found is None or found.state == "SHELVES":
         shop.refuse("unknown", f"{by} is not one of this shop's cabinets.")
     return found
 
@@ -224,4 +224,5 @@ def _say_changed(shop: Shop, cabinet: CabinetState) -> None:
 
 def _cabinet_of(shop: Shop, device: Device) -> CabinetState | None:
     kind, _, name = device.partition("/")
-    return shop.books.cabinets.get(name) if kind == "cabinet" else None
+    found = shop.books.cabinets.get(name) if kind == "cabinet" else None
+    return None if found is None or found.state == "SHELVES" else found

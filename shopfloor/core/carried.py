@@ -127,6 +127,9 @@ def unit_collected(shop: Shop, by: Device, event: UnitCollected) -> None:
         _into_hand(shop, unit, person, "m8")
         shop.note(PartUnderway(parts_order="", unit=unit.id, by="hand"))
         return
+    if order.state == "IN_TRANSIT(manual)" and unit.place.startswith("HAND:"):
+        _pass_over_counter(shop, by, unit, order)
+        return
     row = _carry_row(shop, unit, order)
     _into_hand(shop, unit, person, row or "m8", order.repair)
     if row:
@@ -220,6 +223,13 @@ def _collect_from_bin(shop: Shop, by: Device, unit: Unit, order: PartsOrder | No
     opened_by_hand(shop, bin_)
     issue(shop, order, unit)
     go(shop, order, "p11", "IN_TRANSIT(manual)")
+    shop.note(PartUnderway(parts_order=order.id, unit=unit.id, by="hand"))
+
+
+def _pass_over_counter(shop: Shop, by: Device, unit: Unit, order: PartsOrder) -> None:
+    """m8: the engineer whose repair it is for takes it out of the keeper's hand, and carries it on."""
+    repair = shop.owned(by, order.repair)
+    _into_hand(shop, unit, shop.presence(by).person, "m8", repair.id)
     shop.note(PartUnderway(parts_order=order.id, unit=unit.id, by="hand"))
 
 

@@ -31,6 +31,8 @@ def list_bin(shop: Shop, bin_: str, why: str) -> None:
     shop.note(CountListed(bin=bin_, why=why))
     if serves(shop, cabinet.id):
         _ask_count(shop, cabinet, bin_)
+    elif cabinet.state == "SHELVES":
+        stock.tell_keeper(shop, bin_, f"Count bin {bin_}: {why}")
 
 
 def in_doubt(shop: Shop, bin_: str) -> bool:

@@ -96,7 +96,7 @@ class Floor:
 
     def __init__(self, layout: Layout, catalogue: Catalogue, policy: Policy, books: Books | None = None) -> None:
         """A shop that opens for the first time, or goes on with the books of a checkpoint."""
-        self._shop = Shop(layout, catalogue, policy, books or opening_books(layout, catalogue))
+        self._shop = Shop(layout, catalogue, policy, books or opening_books(layout, catalogue, policy.stock_for_repairs_a_day))
         self.checks = 0
         """How many times an invariant was checked."""
 

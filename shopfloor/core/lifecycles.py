@@ -370,6 +370,7 @@ CABINET = _rows(
     ("h5+", "READY, DOOR_OPEN, HELD", "BY_HAND", "ModeSet · MG"),
     ("h6+", "HELD, BY_HAND", "READY", "FL: nothing is wrong any more; ModeSet · MG"),
     ("h7+", "BY_HAND", "HELD", "ModeSet · MG while something is wrong"),
+    ("h8+", "", "SHELVES", "layout: bins without machinery, always worked by hand"),
 )
 
 TABLES: dict[Machine, tuple[Row, ...]] = {
@@ -395,7 +396,7 @@ FINAL: dict[Machine, tuple[str, ...]] = {
     "payment": ("SETTLED", "DECLINED", "ABORTED", "NOT_TAKEN", "REVERSED", "PART_REFUNDED", "REFUNDED"),
     "phone": ("CUSTOMER", "COURIER"),
     "loaner": ("IN_STOCK", "LOST"),
-    "cabinet": ("READY",),
+    "cabinet": ("READY", "SHELVES"),
 }
 
 WAITS: dict[Machine, dict[str, Limit]] = {

@@ -29,17 +29,20 @@ class Level(NamedTuple):
     maximum: int
 
 
-def opening_books(layout: Layout, catalogue: Catalogue) -> Books:
+def opening_books(layout: Layout, catalogue: Catalogue, repairs_a_day: int = REPAIRS_A_DAY) -> Books:
     """Desks, loaners, cabinets and the first stock: every SKU at its maximum, no phone and no ticket."""
     books = Books(
         desks={desk: DeskState(desk=desk) for desk in layout.desks},
         loaners={name: Loaner(id=name, state="IN_STOCK") for name in layout.loaners},
-        cabinets={name: CabinetState(id=name) for name in layout.cabinets},
-        bins={name: Bin(id=name) for name in _bins(layout)},
+        cabinets={
+            name: CabinetState(id=name, state="SHELVES" if row.shelves else "READY")
+            for name, row in layout.cabinets.items()
+        },
+        bins={name: Bin(id=name) for name in (*_bins(layout, shelves=False), *_bins(layout, shelves=True))},
     )
-    parts = stock_levels(catalogue)
-    _fill_bins(books, parts)
-    consumables = consumable_levels(catalogue)
+    parts = stock_levels(catalogue, repairs_a_day)
+    _lay_in(books, layout, parts)
+    consumables = consumable_levels(catalogue, repairs_a_day)
     for sku, level in consumables.items():
         tally(books, sku, SHELF).quantity = level.maximum
         books.received[sku] = level.maximum
@@ -47,27 +50,27 @@ def opening_books(layout: Layout, catalogue: Catalogue) -> Books:
     return books
 
 
-def stock_levels(catalogue: Catalogue) -> dict[str, Level]:
+def stock_levels(catalogue: Catalogue, repairs_a_day: int = REPAIRS_A_DAY) -> dict[str, Level]:
     """Minimum and maximum of each part, from the catalogue's mix of models and faults."""
-    return {sku: level(a_day) for sku, a_day in demand_a_day(catalogue).items()}
+    return {sku: level(a_day) for sku, a_day in demand_a_day(catalogue, repairs_a_day).items()}
 
 
-def consumable_levels(catalogue: Catalogue) -> dict[str, Level]:
+def consumable_levels(catalogue: Catalogue, repairs_a_day: int = REPAIRS_A_DAY) -> dict[str, Level]:
     """The same rule for what has no serial: one portion for each repair that uses it."""
     a_day: dict[str, Fraction] = {}
     for model, fault, share in _mix(catalogue):
         for sku in consumables_of(catalogue.rows[model][fault]):
-            a_day[sku] = a_day.get(sku, Fraction(0)) + REPAIRS_A_DAY * share
+            a_day[sku] = a_day.get(sku, Fraction(0)) + repairs_a_day * share
     return {sku: level(demand) for sku, demand in a_day.items()}
 
 
-def demand_a_day(catalogue: Catalogue) -> dict[str, Fraction]:
+def demand_a_day(catalogue: Catalogue, repairs_a_day: int = REPAIRS_A_DAY) -> dict[str, Fraction]:
     """SKU → mean number wanted on a normal day, in the catalogue's order."""
     wanted = dict.fromkeys(catalogue.parts, Fraction(0))
     for model, fault, share in _mix(catalogue):
         sku = catalogue.rows[model][fault].sku
         if sku:
-            wanted[sku] += REPAIRS_A_DAY * share
+            wanted[sku] += repairs_a_day * share
     return wanted
 
 
@@ -110,16 +113,27 @@ def _faults_of(catalogue: Catalogue, model: Model) -> dict[str, Fraction]:
     return {**shares, FOLD_FAULT: fold} if fold else shares
 
 
-def _bins(layout: Layout) -> list[str]:
-    """All bins of all cabinets, in turns, so that a SKU lies in more than one cabinet if there are several."""
-    places = [(n, at, name) for at, (name, row) in enumerate(layout.cabinets.items()) for n in range(1, row.bins + 1)]
+def _bins(layout: Layout, *, shelves: bool) -> list[str]:
+    """All bins of all cabinets (of all shelves), in turns, so that a SKU lies in more than one if there are several."""
+    rows = [(name, row) for name, row in layout.cabinets.items() if row.shelves is shelves]
+    places = [(n, at, name) for at, (name, row) in enumerate(rows) for n in range(1, row.bins + 1)]
     return [f"{name}.{n}" for n, _, name in sorted(places)]
 
 
-def _fill_bins(books: Books, levels: dict[str, Level]) -> None:
+def _lay_in(books: Books, layout: Layout, levels: dict[str, Level]) -> None:
+    """Cabinets have the SKUs that are wanted most; beside them shelves have the others, one for each of their bins."""
+    in_cabinets, on_shelves = _bins(layout, shelves=False), _bins(layout, shelves=True)
+    by_want = sorted(levels, key=lambda sku: (-levels[sku].maximum, sku))
+    kept = by_want[: max(0, len(levels) - len(on_shelves))] if in_cabinets else []
+    inside = dict.fromkeys(kept if on_shelves else by_want)
+    _fill_bins(books, in_cabinets, {sku: levels[sku] for sku in levels if sku in inside})
+    _fill_bins(books, on_shelves, {sku: levels[sku] for sku in levels if sku not in inside})
+
+
+def _fill_bins(books: Books, names: list[str], levels: dict[str, Level]) -> None:
     """Bins go to SKUs, then units into them, spread evenly: a failed pick finds another bin (p10)."""
-    shares = _share_out(len(books.bins), levels)
-    free_bins = iter(books.bins.values())
+    shares = _share_out(len(names), levels)
+    free_bins = iter([books.bins[name] for name in names])
     for sku, bins in shares.items():
         own = [next(free_bins) for _ in range(bins)]
         for bin_ in own:

@@ -78,13 +78,16 @@ def parts_ordered(shop: Shop, by: Device, event: PartsOrdered) -> None:
 
 @room.hears(QuoteApproved)
 def quote_approved(shop: Shop, fact: QuoteApproved) -> None:
-    """p1 by FL: each signed line that needs a part has one parts order; what is signed no more is cancelled."""
+    """p1 by FL: each signed line that needs a part has one parts order; what is signed no more is cancelled.
+
+    A shop without prefetch leaves the ordering to the engineer.
+    """
     repair = shop.books.repairs[fact.repair]
     wanted = {(line.line, line.sku): line for line in fact.lines if line.sku}
     for order in orders_of(shop, repair.id):
         if (order.line, order.sku) not in wanted and not order.free_reason:
             cancel(shop, order)
-    for (number, sku), line in wanted.items():
+    for (number, sku), line in wanted.items() if shop.policy.prefetch else ():
         if not _has_part(shop, repair.id, line):
             _open(shop, repair, sku, number, BY_FLOOR)
 

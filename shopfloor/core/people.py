@@ -111,6 +111,8 @@ def mode_set(shop: Shop, _by: Device, event: ModeSet) -> None:
         shop.redraw.update(shop.devices.get("queue", {}))
     if event.what == "cabinet-by-hand" and event.about not in shop.books.cabinets:
         shop.refuse("unknown", f"There is no cabinet {event.about!r}.")
+    if event.what == "cabinet-by-hand" and shop.books.cabinets[event.about].state == "SHELVES":
+        shop.refuse("shelves", f"{event.about} are shelves: they are always worked by hand.")
     shop.note(ModeChanged(what=event.what, on=event.on, why="manager", about=event.about))
 
 

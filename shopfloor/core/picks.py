@@ -131,7 +131,8 @@ def miss(shop: Shop, order: PartsOrder, why: str) -> None:
     """p9. Only a pick that was really tried counts as a failure."""
     if order.state != "RESERVED":
         order.picks_failed += 1
-    go(shop, order, "p9")
+    shelves = shop.books.cabinets[stock.cabinet_at(f"BIN:{order.bin}")].state == "SHELVES"
+    go(shop, order, "p9", due=shop.now + shop.policy.shelf_patience if shelves else None)
     shop.note(PickMissed(parts_order=order.id, unit=order.unit, bin=order.bin, why=why))
 
 

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from shopfloor.contract.actor import MINUTE, SECOND, Instant
+from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Instant
 from shopfloor.core.books import Ticket
 
 
@@ -28,6 +28,12 @@ class Policy(Struct, frozen=True, kw_only=True):
     asks_before_alarm: int = 3
     asks_slow_every: int = 60 * SECOND
     unit_count_of_bin_max: int = 200
+    stock_for_repairs_a_day: int = 40
+    """The first stock is laid in for so many (min and max of each SKU follow from it)."""
+    prefetch: bool = True
+    """Parts are ordered as soon as the quote is signed; off: when the engineer asks for them."""
+    shelf_patience: int = 3 * HOUR
+    """How long a parts order waits for a person to take its unit from the shelves, before it counts as backordered."""
 
 
 # ── who is called next ──────────────────────────────────────────────────────────────────────────

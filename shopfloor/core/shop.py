@@ -85,7 +85,7 @@ class Shop:
     def ask(self, work: AnyWork) -> str:
         """Ask a device; asked again, with the same id, until ``answered`` or ``withdraw``. Returns the command's id."""
         assert work.id not in self.books.pending, work.id
-        again_at = self.now + self.policy.wire_patience
+        again_at = self.now + self.policy.wire_patience + work.takes
         self.books.pending[work.id] = Pending(command=work, asked_at=self.now, again_at=again_at)
         heapq.heappush(self._agenda, (again_at, work.id))
         self.outs.append(work)
@@ -282,7 +282,8 @@ class Shop:
         pending = self.books.pending[command]
         pending.asks += 1
         fast = pending.asks <= self.policy.asks_before_alarm
-        pending.again_at = self.now + (self.policy.wire_patience if fast else self.policy.asks_slow_every)
+        patience = self.policy.wire_patience if fast else self.policy.asks_slow_every
+        pending.again_at = self.now + patience + pending.command.takes
         heapq.heappush(self._agenda, (pending.again_at, command))
         if pending.asks == self.policy.asks_before_alarm + 1:
             party = "PK" if pending.command.to.startswith("cabinet/") else MANAGER

@@ -39,8 +39,8 @@ CATALOGUE = demo_catalogue()
 class Story:
     """One floor, driven by hand. ``outs`` holds everything said since the story began."""
 
-    def __init__(self, policy: Policy | None = None, books: Books | None = None) -> None:
-        self.floor = Floor(LAYOUT, CATALOGUE, policy or Policy(), books)
+    def __init__(self, policy: Policy | None = None, books: Books | None = None, layout: Layout = LAYOUT) -> None:
+        self.floor = Floor(layout, CATALOGUE, policy or Policy(), books)
         self.now = MORNING
         self.outs: list[Command | Fact] = []
 
