@@ -63,20 +63,22 @@ class Client(ABC):
         self.messages: tuple[Message, ...] = ()
         self.made: dict[str, str] = {}
         """What the last touch has made, by the floor's receipt: ``{"ticket": "T1", "number": "A001"}``."""
+        self.revision = 0
+        """Grows when a person may see something else than before: after the change, for those who look meanwhile."""
         self._born = now
         self._dead = False
         self._told: Words | None = None
 
     def handle(self, message: Heard, now: Instant) -> list[Said]:
         """First what has happened by now, then the message, then what follows from both."""
-        if self._has_died(now):
+        self._dead = self._dead or self.is_dead(now)
+        if self._dead:  # then it does not even ask to be woken
             return []
-        said = self._advance(now)
-        said += self._take(message, now)
-        said += self._go_on(now)
-        if self._has_died(now):
-            return []
-        return [*said, *self._news()]
+        said = [*self._advance(now), *self._take(message, now), *self._go_on(now)]
+        if not _is_bare_yes(message):
+            self.revision += 1
+        self._dead = self.is_dead(now)
+        return [] if self._dead else [*said, *self._news()]
 
     @property
     def deadline(self) -> Instant | None:
@@ -146,11 +148,6 @@ class Client(ABC):
 
     # ── the same for all ──
 
-    def _has_died(self, now: Instant) -> bool:
-        """Once dead, it does not even ask to be woken."""
-        self._dead = self._dead or self.is_dead(now)
-        return self._dead
-
     def _take(self, message: Heard, now: Instant) -> list[Event]:
         match message:
             case Work():
@@ -194,6 +191,11 @@ class Client(ABC):
             return []
         self._told = words
         return [DeviceState(words=words)]
+
+
+def _is_bare_yes(message: Heard) -> bool:
+    """A receipt that says nothing to a person."""
+    return isinstance(message, Receipt) and message.status == "committed" and not message.made
 
 
 def cannot(words: str) -> NoReturn:

@@ -67,6 +67,7 @@ class Handheld(Client):
         self._touched_at = now
         self._away = False
         self._ordered: tuple[str, str, Instant] = ("", "", 0)
+        self._drawn = (-1, HandheldScreen("", "", None, (), {}, ()))
 
     @property
     def engineer(self) -> str:
@@ -74,8 +75,14 @@ class Handheld(Client):
 
     @property
     def screen(self) -> HandheldScreen:
-        engineer, desk = self._signed_on()
-        return HandheldScreen(engineer, desk, self._work, self._alerts, self.made, self.messages)
+        """The same one until there is another to see: many look at it, and seldom does it change."""
+        revision, screen = self._drawn
+        if revision != self.revision:
+            revision = self.revision
+            engineer, desk = self._signed_on()
+            screen = HandheldScreen(engineer, desk, self._work, self._alerts, self.made, self.messages)
+            self._drawn = (revision, screen)
+        return screen
 
     def _signed_on(self) -> tuple[str, str]:
         if self._claimed is not None:

@@ -8,7 +8,7 @@ the same body: it remembers no order and believes to stand at its configured sta
 from random import Random
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from devices.robot_body import (
     ActionEnded,
@@ -116,6 +116,8 @@ class RobotClient:
         self._refusals: list[Error] = []
 
         self._teller = Teller(profile, dials, now)
+        self._at_rest: State | None = None
+        """The last picture, as long as it stands idle and well: until it is told something, only its charge changes."""
         body.stop(now)
 
     def last_will(self, now: Instant) -> Connection:
@@ -136,11 +138,14 @@ class RobotClient:
         if self._dies(now):
             return []
         self._advance(now)
-        said = self._take(message, now)
-        self._go_on(now)
-        picture = self._picture(now)
-        self._teller.notice(picture)
-        if now >= self._teller.due:
+        if self._at_rest is not None and isinstance(message, TimePassed):
+            said, picture = [], self._rested(self._at_rest, now)
+        else:
+            said = self._take(message, now)
+            self._go_on(now)
+            picture = self._picture(now)
+            self._at_rest = picture if picture.idle and not (picture.driving or picture.errors) else None
+        if self._teller.is_due(picture, now):
             said.append(self._teller.state(picture, now))
         return said
 
@@ -148,11 +153,15 @@ class RobotClient:
     def deadline(self) -> Instant | None:
         if self.dead:
             return None
-        dues = [self._body.deadline, self._dies_at, self._teller.due]
-        return min(due for due in dues if due is not None)
+        due = self._teller.due
+        for other in (self._body.deadline, self._dies_at):
+            if other is not None and other < due:
+                due = other
+        return due
 
     def _advance(self, now: Instant) -> None:
         for report in self._body.advance(now):
+            self._at_rest = None
             self._take_report(report)
 
     def _dies(self, now: Instant) -> bool:
@@ -165,6 +174,8 @@ class RobotClient:
 
     def _take(self, message: Heard, now: Instant) -> list[Said]:
         match message:
+            case TimePassed():
+                pass
             case Order():
                 self._teller.hurry()
                 self._take_order(message, now)
@@ -174,8 +185,6 @@ class RobotClient:
             case Unreadable(why):
                 self._teller.hurry()
                 self._refuse(refusal(ErrorType.VALIDATION_FAILURE, why))
-            case TimePassed():
-                pass
             case report:
                 self._take_report(report)
         return []
@@ -356,7 +365,7 @@ class RobotClient:
             self._driving_to = None
 
     def _finish_cancels(self) -> None:
-        if self._held.idle:
+        if self._cancels and self._held.idle:
             for task in self._cancels:
                 task.end(None)
             self._cancels = []
@@ -365,6 +374,11 @@ class RobotClient:
 
     def _factsheet(self, now: Instant) -> Factsheet:
         return factsheet(self._profile, self._dials, self._teller.header(Factsheet, now))
+
+    def _rested(self, picture: State, now: Instant) -> State:
+        """The same, some time later."""
+        reading = self._body.read(now)
+        return structs.replace(picture, power_supply=PowerSupply(round(reading.charge, 3), reading.charging))
 
     def _picture(self, now: Instant) -> State:
         """How it stands; the header is given when it is told."""

@@ -222,18 +222,25 @@ class SimulatedBody:
 
     def advance(self, now: Instant) -> list[Report]:
         self._settle(now)
-        return [*self._rolled(now), *self._worked(now)]
+        rolled = [*self._rolled(now)]
+        return [*rolled, *self._worked(now)] if self._at_work else rolled
 
     @property
     def deadline(self) -> Instant | None:
-        dues = [ends for ends, _ in self._at_work.values()]
-        if self._drive is not None:
-            dues.append(self._drive.arrives)
+        """None when nothing drains, and it neither drives nor works."""
+        due: Instant | None = None
+        drain = 0.0 if self._told_empty or self._charging else self._drain_per_min()
+        if drain > 0:
+            due = self._settled + math.ceil(self._charge / drain * MINUTE)
+        drive = self._drive
+        if drive is not None and (due is None or drive.arrives < due):
+            due = drive.arrives
+        others = [ends for ends, _ in self._at_work.values()] if self._at_work else []
         if self._loses_position_at is not None:
-            dues.append(self._loses_position_at)
-        if not self._told_empty and not self._charging and self._drain_per_min() > 0:
-            dues.append(self._settled + math.ceil(self._charge / self._drain_per_min() * MINUTE))
-        return min(dues, default=None)
+            others.append(self._loses_position_at)
+        if others and (due is None or min(others) < due):
+            due = min(others)
+        return due
 
     def _drain_per_min(self) -> float:
         moving = self._drive is not None
@@ -241,6 +248,8 @@ class SimulatedBody:
 
     def _settle(self, now: Instant) -> None:
         """Brings the charge up to date; to be called before anything changes what it drains."""
+        if now == self._settled:
+            return
         minutes = (now - self._settled) / MINUTE
         gained = self._dials.charge_per_min if self._charging else -self._drain_per_min()
         charge = min(100.0, max(0.0, self._charge + gained * minutes))

@@ -27,8 +27,11 @@ class Teller:
         """Tell as soon as the gap allows, news or not: somebody waits for an answer."""
         self._hurry = True
 
-    def notice(self, picture: State) -> None:
-        self._hurry |= self._told is None or _gist(picture) != _gist(self._told)
+    def is_due(self, picture: State, now: Instant) -> bool:
+        """Whether this picture is to be told now. News hurries; when it is time anyhow, nobody looks for any."""
+        if not self._hurry and now < self.due:
+            self._hurry = self._told is None or _is_news(picture, self._told)
+        return now >= self.due
 
     def state(self, picture: State, now: Instant) -> State:
         self._told, self._told_at, self._hurry = picture, now, False
@@ -43,8 +46,8 @@ class Teller:
         return Header(number, now, self._profile.version, who.manufacturer, who.serial_number)
 
 
-def _gist(state: State) -> State:
-    """What of a state is news when it changes: all but where it is just now and what is left in the battery."""
-    supply = structs.replace(state.power_supply, state_of_charge=0.0)
-    blank = structs.replace(state.header, timestamp=0)
-    return structs.replace(state, header=blank, power_supply=supply, mobile_robot_position=None)
+def _is_news(picture: State, told: State) -> bool:
+    """All that changes is, but where it is just now and what is left in the battery."""
+    supply = structs.replace(picture.power_supply, state_of_charge=told.power_supply.state_of_charge)
+    position = told.mobile_robot_position
+    return structs.replace(picture, header=told.header, power_supply=supply, mobile_robot_position=position) != told

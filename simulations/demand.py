@@ -1,11 +1,11 @@
 """Who comes when, with which phone, and what they will decide: one day of customers, drawn before it begins.
 
-Shares and times are those of the shop's own assumptions, all in ``Demand`` and all easy to change. Whatever a customer
-decides is drawn with the customer, so that the same customers can be sent through two different shops.
+Whatever a customer decides is drawn with the customer, from streams of their own: so the same customers can be sent
+through two different shops, and a busier day has all the customers of the quieter one, and more.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Literal, TypeAlias
 
@@ -14,6 +14,8 @@ from msgspec import Struct
 from shopfloor.contract.actor import HOUR, MINUTE, Instant
 from shopfloor.contract.catalogue import FOLD_FAULT, Catalogue, Model
 from shopfloor.contract.kinds import Language, Line
+from simulations.scenarios.parameters import Demand, Shares, Step
+from simulations.scenarios.scenario import Scenario
 from simulations.streams import Streams
 
 Purpose: TypeAlias = Literal["repair", "advice", "care", "question"]
@@ -26,59 +28,43 @@ FOLD_SHARE = 0.25
 BOOKED_AHEAD = 45 * MINUTE
 """Nobody books a time that is nearer than this."""
 SERIALS = 10**9
+PATIENCE_MAX_MIN = 100_000
 
 
-class Shares(Struct, frozen=True, kw_only=True):
-    """How often what happens: of repairs, of calls, of lines (all assumed)."""
-
-    booked: float = 0.35
-    booked_no_show: float = 0.10
-    call_no_show: float = 0.04
-    call_late: float = 0.02
-    refused: float = 0.09
-    thinks: float = 0.09
-    leaves_phone: float = 0.09
-    unrepairable: float = 0.015
-    more_found: float = 0.06
-    more_refused: float = 0.30
-    proxy: float = 0.04
-    loaner: float = 0.03
-    wipe: float = 0.06
-    second_engineer: float = 0.02
-    wrong_part: float = 0.03
-    dead_part: float = 0.01
-    broken_part: float = 0.005
-    quality_failed: float = 0.04
-    acceptance_refused: float = 0.005
-    accident: float = 0.30
-    survey: float = 0.35
-    accessibility: float = 0.03
+CANDIDATES_AN_HOUR = 60.0
+"""Everybody who might come is drawn at this rate (doubled until it is enough); how full the day is decides who does."""
+LINES_MORE_MAX = 4
+LOOKS = 16
+BOARD_FAULT = "MBD"
 
 
-class Demand(Struct, frozen=True, kw_only=True):
-    """A normal day."""
+class Minutes(Struct, frozen=True, kw_only=True):
+    """How long one customer keeps hands busy, in ms, drawn with the customer."""
 
-    repairs_a_day: float = 40
-    advice_a_day: float = 6
-    care_a_day: float = 4
-    questions_a_day: float = 3
-    weights: tuple[float, ...] = (6, 9, 11, 11, 9, 10, 12, 12, 11, 9)
-    """Per cent of the day's customers in the first, second … hour after opening."""
-    patience_median_min: float = 35
-    patience_sigma: float = 0.6
-    shares: Shares = Shares()
+    intake: int
+    diagnosis: int
+    quote: int
+    teardown: int
+    """What can be done before the part is there."""
+    repair: int
+    """The rest of the repair."""
+    quality: int
+    goodbye: int
+    advice: int
 
-
-SERVICE_DAY = Demand(
-    repairs_a_day=75, advice_a_day=9, care_a_day=45, questions_a_day=6, shares=Shares(booked=0.20)
-)  # fmt: skip
-"""Labour is free: twice the repairs, and everybody wants care and film."""
+    @property
+    def hands_on(self) -> int:
+        """All that a plain repair needs."""
+        steps = (self.intake, self.diagnosis, self.quote, self.teardown, self.repair, self.quality, self.goodbye)
+        return sum(steps)
 
 
 class Visit(Struct, frozen=True, kw_only=True):
     """One customer and all that they will decide. ``id`` counts by time of arrival."""
 
     id: int
+    key: str = ""
+    """Who it is, on every day that has the same candidates: "repair 17"."""
     at: Instant
     """At the entrance; for a booking, the booked time."""
     purpose: Purpose
@@ -113,65 +99,219 @@ class Visit(Struct, frozen=True, kw_only=True):
     accepts: bool
     score: int
     """1 to 5 in the survey, 0 if it is not answered."""
+    minutes: Minutes
+    also: tuple[str, ...] = ()
+    """Further faults that are on the quote from the beginning, each with a part of its own."""
+    old_back: float = 1.0
+    """Uniform: brings the old part back at once in a shop where a greater share does."""
+    searches: tuple[float, ...] = ()
+    """Uniform, one for each line that somebody may have to look for."""
 
 
-def visits(catalogue: Catalogue, demand: Demand, streams: Streams, opens: Instant, until: Instant) -> list[Visit]:
+def visits(catalogue: Catalogue, scenario: Scenario, streams: Streams, opens: Instant, until: Instant) -> list[Visit]:
     """Everybody who comes between the opening and ``until``, by time."""
-    times = {
-        "repair": _arrivals(demand, demand.repairs_a_day, streams.named("repair times"), opens, until),
-        "advice": _arrivals(demand, demand.advice_a_day, streams.named("advice times"), opens, until),
-        "care": _arrivals(demand, demand.care_a_day, streams.named("care times"), opens, until),
-        "question": _arrivals(demand, demand.questions_a_day, streams.named("question times"), opens, until),
-    }
-    purposes: tuple[Purpose, ...] = ("repair", "advice", "care", "question")
-    comers = sorted((at, place, purpose) for place, purpose in enumerate(purposes) for at in times[purpose])
+    drawn = Drawn(catalogue, scenario, streams, opens)
     return [
-        visit(catalogue, demand, streams, number, purpose, at, opens)
-        for number, (at, _, purpose) in enumerate(comers, start=1)
+        drawn.visit(nth, purpose, number, at)
+        for nth, (at, purpose, number) in enumerate(arrivals(scenario.demand, streams, opens, until), start=1)
     ]
 
 
-def visit(
-    catalogue: Catalogue, demand: Demand, streams: Streams, number: int, purpose: Purpose, at: Instant, opens: Instant
-) -> Visit:
-    """One customer. Everything is drawn, also what this one will not need, so that all draws stay in step."""
-    chance, shares = streams.apart("visit", number), demand.shares
-    model = _weighed(chance, {row.id: row.mix_pct for row in catalogue.models.values()})
-    faults = fault_shares(catalogue, catalogue.models[model])
-    fault, other = _weighed(chance, faults), _weighed(chance, faults)
-    booked = chance.random() < shares.booked and purpose == "repair" and at - opens >= BOOKED_AHEAD
-    never, late, away = (chance.random() < share for share in
-                         (shares.call_no_show, shares.call_late, shares.booked_no_show))  # fmt: skip
-    return Visit(
-        id=number,
-        at=at,
-        purpose=purpose,
-        line="B" if booked else "A" if purpose == "repair" else "C",
-        booked=booked,
-        comes="never" if never else "late" if late else "at-once",
-        stays_away=booked and away,
-        early_ms=round(min(29.0, max(-14.0, chance.gauss(5, 8))) * MINUTE),
-        patience_ms=_patience(chance, demand),
-        language=chance.choice(("zh-Hans", "zh-Hans", "zh-Hant", "en")),
-        accessibility=chance.random() < shares.accessibility,
-        model=model,
-        fault=fault,
-        imei=_imei(chance),
-        accident=chance.random() < shares.accident,
-        decision=_decision(chance, shares),
-        signs_later=chance.random() < 0.6,
-        more_found=other if chance.random() < shares.more_found and other != fault else "",
-        signs_more=chance.random() >= shares.more_refused,
-        unrepairable=chance.random() < shares.unrepairable,
-        proxy=chance.random() < shares.proxy,
-        loaner=chance.random() < shares.loaner,
-        wipe=chance.random() < shares.wipe,
-        second_engineer=chance.random() < shares.second_engineer,
-        part=_part(chance, shares),
-        first_pass=chance.random() >= shares.quality_failed,
-        accepts=chance.random() >= shares.acceptance_refused,
-        score=_score(chance, shares),
+def arrivals(demand: Demand, streams: Streams, opens: Instant, until: Instant) -> list[tuple[Instant, Purpose, int]]:
+    """When somebody comes, what for, and which candidate it is; by time."""
+    a_day: dict[Purpose, float] = {
+        "repair": demand.repairs_a_day,
+        "advice": demand.advice_a_day,
+        "care": demand.care_a_day,
+        "question": demand.questions_a_day,
+    }
+    comers = sorted(
+        (at, place, number, purpose)
+        for place, (purpose, mean) in enumerate(a_day.items())
+        for number, at in _comers(demand, mean, streams.named(f"{purpose} times"), opens, until)
     )
+    return [(at, purpose, number) for at, _, number, purpose in comers]
+
+
+def _comers(
+    demand: Demand, a_day: float, chance: Random, opens: Instant, until: Instant
+) -> Iterator[tuple[int, Instant]]:
+    """A Poisson process whose rate changes by the hour, thinned by marks: candidate number and time of who comes."""
+    total = sum(demand.weights)
+    rates = [demand.factor * a_day * weight / total for weight in demand.weights]
+    most = CANDIDATES_AN_HOUR
+    while most < max(rates):
+        most *= 2
+    at, number = float(opens), 0
+    while (at := at + chance.expovariate(most / HOUR)) < until:
+        number += 1
+        hour = min(int((at - opens) // HOUR), len(rates) - 1)
+        if chance.random() < rates[hour] / most:
+            yield number, round(at)
+
+
+class Drawn:
+    """The customers of one day. Everything is drawn, also what one will not need, so that all draws stay in step."""
+
+    def __init__(self, catalogue: Catalogue, scenario: Scenario, streams: Streams, opens: Instant) -> None:
+        self.catalogue, self.streams, self.opens = catalogue, streams, opens
+        self.demand, self.shares, self.work = scenario.demand, scenario.shares, scenario.work
+        self.wrong_part = self.shares.cabinet_wrong_part if scenario.switches.cabinet else self.shares.wrong_part
+        demand = self.demand
+        self.models = {
+            row.id: row.mix_pct for row in catalogue.models.values() if not (demand.plain_mix and row.foldable)
+        }
+        self.faults = {model: self._faults_of(catalogue.models[model]) for model in self.models}
+
+    def visit(self, nth: int, purpose: Purpose, number: int, at: Instant) -> Visit:
+        shares, key = self.shares, f"{purpose} {number}"
+        chance = self.streams.apart("visit", key)
+        model = _weighed(chance, self.models)
+        fault, other, also = self._what_is_wrong(model, chance, key)
+        booked = chance.random() < shares.booked and purpose == "repair" and at - self.opens >= BOOKED_AHEAD
+        never, late, away = (chance.random() < share for share in
+                             (shares.call_no_show, shares.call_late, shares.booked_no_show))  # fmt: skip
+        parts = self.streams.apart("parts", key)
+        return Visit(
+            id=nth,
+            key=key,
+            at=at,
+            purpose=purpose,
+            line="B" if booked else "A" if purpose == "repair" else "C",
+            booked=booked,
+            comes="never" if never else "late" if late else "at-once",
+            stays_away=booked and away,
+            early_ms=round(min(29.0, max(-14.0, chance.gauss(5, 8))) * MINUTE),
+            patience_ms=_patience(chance, self.demand),
+            language=chance.choice(("zh-Hans", "zh-Hans", "zh-Hant", "en")),
+            accessibility=chance.random() < shares.accessibility,
+            model=model,
+            fault=fault,
+            imei=_imei(chance),
+            accident=chance.random() < shares.accident,
+            decision=_decision(chance, shares),
+            signs_later=chance.random() < 0.6,
+            more_found=other if chance.random() < shares.more_found and other not in ("", fault) else "",
+            signs_more=chance.random() >= shares.more_refused,
+            unrepairable=chance.random() < shares.unrepairable,
+            proxy=chance.random() < shares.proxy,
+            loaner=chance.random() < shares.loaner,
+            wipe=chance.random() < shares.wipe,
+            second_engineer=chance.random() < shares.second_engineer,
+            part=_part(chance, shares, self.wrong_part),
+            first_pass=chance.random() >= shares.quality_failed,
+            accepts=chance.random() >= shares.acceptance_refused,
+            score=_score(chance, shares),
+            minutes=self._minutes(model, fault, key),
+            also=also,
+            old_back=parts.random(),
+            searches=tuple(parts.random() for _ in range(LOOKS)),
+        )
+
+    def _faults_of(self, model: Model) -> dict[str, float]:
+        shares = fault_shares(self.catalogue, model)
+        return {fault: share for fault, share in shares.items() if not (self.demand.plain_mix and fault == BOARD_FAULT)}
+
+    def _what_is_wrong(self, model: str, chance: Random, key: str) -> tuple[str, str, tuple[str, ...]]:
+        """The fault, one that is found later (if it is), and those that are quoted with the first."""
+        shares, rows = self.faults[model], self.catalogue.rows[model]
+        fault, other = _weighed(chance, shares), _weighed(chance, shares)
+        extra = self.streams.apart("lines", key)
+        needs_part, first, more = extra.random(), extra.random(), _poisson(extra, self.demand.lines_extra)
+        with_part = {name: share for name, share in shares.items() if rows[name].sku}
+        if self.demand.parts_share is not None:
+            without = {name: share for name, share in shares.items() if name not in with_part}
+            fault = _at(with_part if needs_part < self.demand.parts_share or not without else without, first)
+        if not rows[fault].sku or not more:
+            return fault, other, ()
+        also: list[str] = []
+        for _ in range(min(more, LINES_MORE_MAX)):
+            left = {name: share for name, share in with_part.items() if name not in (fault, *also)}
+            if left:
+                also.append(_at(left, extra.random()))
+        return fault, other if other not in also else "", tuple(also)
+
+    def _minutes(self, model: str, fault: str, key: str) -> Minutes:
+        work, chance = self.work, self.streams.apart("hands", key)
+        row = self.catalogue.row(model, fault)
+        labour = (row.labour_least_min, row.labour_mode_min, row.labour_most_min) if row else (5, 10, 20)
+        whole = _span(chance, labour, work.cv)
+        share = row.teardown_share if row else 0.0
+        intake, diagnosis, quote, quality, goodbye, advice, teardown, repair = (
+            _span(chance, step, work.cv) if step else None
+            for step in (work.intake_min, work.diagnosis_min, work.quote_min, work.check_min, work.goodbye_min,
+                         work.advice_min, work.teardown_min, work.repair_min)
+        )  # fmt: skip
+        return Minutes(
+            intake=_ms(intake),
+            diagnosis=_ms(diagnosis),
+            quote=_ms(quote),
+            teardown=_ms(teardown if teardown is not None else whole * share * work.scale),
+            repair=_ms(repair * work.scale if repair is not None else whole * (1 - share) * work.scale),
+            quality=_ms(quality),
+            goodbye=_ms(goodbye),
+            advice=_ms(advice),
+        )
+
+
+def lines_wanted(catalogue: Catalogue, scenario: Scenario) -> dict[str, float]:
+    """SKU → its share of all first lines, as the mix of models and faults has it."""
+    lines = _first_lines(catalogue, scenario)
+    whole = sum(share for sku, share in lines.items() if sku)
+    return {sku: share / whole for sku, share in lines.items() if sku}
+
+
+def parts_share(catalogue: Catalogue, scenario: Scenario) -> float:
+    """Of repairs: need a part."""
+    set_so = scenario.demand.parts_share
+    return set_so if set_so is not None else 1 - _first_lines(catalogue, scenario).get("", 0.0)
+
+
+def _first_lines(catalogue: Catalogue, scenario: Scenario) -> dict[str, float]:
+    """SKU of the first fault → share of repairs; "" for those without a part."""
+    drawn = Drawn(catalogue, scenario, Streams(0), 0)
+    whole = sum(drawn.models.values())
+    lines: dict[str, float] = {}
+    for model, weight in drawn.models.items():
+        shares = drawn.faults[model]
+        for fault, share in shares.items():
+            sku = catalogue.rows[model][fault].sku
+            lines[sku] = lines.get(sku, 0.0) + weight / whole * share / sum(shares.values())
+    return lines
+
+
+def _ms(span: float | None) -> int:
+    return round((span or 0.0) * MINUTE)
+
+
+def _span(chance: Random, step: Step, cv: float) -> float:
+    """Minutes: triangular, or a mean times a log-normal of mean 1. Always two draws' worth, whatever is set."""
+    apart = Random(chance.getrandbits(64))  # noqa: S311 - log-normal draws vary in number
+    if len(step) == 3:
+        least, mode, most = step
+        return apart.triangular(least, most, mode)
+    sigma_squared = math.log(1 + cv * cv)
+    return step[0] * apart.lognormvariate(-sigma_squared / 2, math.sqrt(sigma_squared)) if step[0] else 0.0
+
+
+def _poisson(chance: Random, mean: float) -> int:
+    """By inversion of one uniform number, so that a greater mean never means fewer."""
+    left, count, term = chance.random(), 0, math.exp(-mean)
+    while left >= term and count < LINES_MORE_MAX:
+        left -= term
+        count += 1
+        term *= mean / count
+    return count
+
+
+def _at(shares: Mapping[str, float], uniform: float) -> str:
+    """The name at this place of the whole."""
+    left = uniform * sum(shares.values())
+    for name, share in shares.items():
+        left -= share
+        if left < 0:
+            return name
+    return list(shares)[-1]
 
 
 def fault_shares(catalogue: Catalogue, model: Model) -> dict[str, float]:
@@ -184,27 +324,13 @@ def fault_shares(catalogue: Catalogue, model: Model) -> dict[str, float]:
     return {**shares, FOLD_FAULT: fold} if fold else shares
 
 
-def _arrivals(demand: Demand, a_day: float, chance: Random, opens: Instant, until: Instant) -> list[Instant]:
-    """A Poisson process whose rate changes by the hour."""
-    return list(_hours(demand, a_day, chance, opens, until))
-
-
-def _hours(demand: Demand, a_day: float, chance: Random, opens: Instant, until: Instant) -> Iterator[Instant]:
-    total = sum(demand.weights)
-    for hour, weight in enumerate(demand.weights):
-        rate = a_day * weight / total / HOUR
-        begins = opens + hour * HOUR
-        at = float(begins)
-        while rate > 0 and (at := at + chance.expovariate(rate)) < min(begins + HOUR, until):
-            yield round(at)
-
-
 def _weighed(chance: Random, shares: dict[str, float] | dict[str, int]) -> str:
     return chance.choices(list(shares), list(shares.values()))[0]
 
 
 def _patience(chance: Random, demand: Demand) -> int:
-    return round(chance.lognormvariate(math.log(demand.patience_median_min), demand.patience_sigma) * MINUTE)
+    drawn = chance.lognormvariate(math.log(demand.patience_median_min), demand.patience_sigma)
+    return round(min(drawn, PATIENCE_MAX_MIN) * MINUTE)
 
 
 def _decision(chance: Random, shares: Shares) -> Decision:
@@ -216,13 +342,13 @@ def _decision(chance: Random, shares: Shares) -> Decision:
     return "leave" if drawn < shares.refused + shares.thinks + shares.leaves_phone else "sign"
 
 
-def _part(chance: Random, shares: Shares) -> PartLuck:
+def _part(chance: Random, shares: Shares, wrong: float) -> PartLuck:
     drawn = chance.random()
-    if drawn < shares.wrong_part:
+    if drawn < wrong:
         return "wrong"
-    if drawn < shares.wrong_part + shares.dead_part:
+    if drawn < wrong + shares.dead_part:
         return "dead"
-    return "broken" if drawn < shares.wrong_part + shares.dead_part + shares.broken_part else "right"
+    return "broken" if drawn < wrong + shares.dead_part + shares.broken_part else "right"
 
 
 def _score(chance: Random, shares: Shares) -> int:

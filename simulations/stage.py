@@ -1,211 +1,163 @@
-"""Floor and devices on one SimPy clock: the same objects as in the shop, with a small delay in place of the wires."""
+"""Any actors on one SimPy clock.
+
+What happens in the same millisecond happens in an order that is written down here and not left to the engine:
+
+1. what the stage has for that moment, by the place at which its owner entered (what belongs to nobody comes first),
+   and of one owner in the order in which it was noted;
+2. then the SimPy processes, in the order in which they were woken.
+
+SimPy cannot cancel. So each entrant has one alarm, and an alarm that is no longer wanted rings in vain. A run until
+some moment may or may not include what the stage has for just that millisecond: stop between two.
+"""
 
 from collections.abc import Callable
-from typing import Final, TypeAlias, TypeVar
+from heapq import heappop, heappush
+from itertools import count
+from typing import Final, Generic, TypeAlias, TypeVar, cast
 
 import simpy
-from msgspec import Struct
+from simpy.events import URGENT
 
-from devices.client import Client, Message
-from devices.client import Heard as ClientHeard
-from devices.link import LinkScreen
-from devices.robot import RobotClient
-from devices.robot import Said as RobotSaid
-from shopfloor.contract.actor import Device, Instant, TimePassed
-from shopfloor.contract.codec import Receipt
-from shopfloor.contract.commands import Command, SendInstantActions, SendOrder
-from shopfloor.contract.events import (
-    DeviceConnected,
-    Event,
-    Heard,
-    RobotConnectionReported,
-    RobotFactsheetReported,
-    RobotReported,
-)
-from shopfloor.contract.facts import EventRefused, Fact
-from shopfloor.contract.vda5050 import Connection, State
-from shopfloor.core.floor import Floor
-from shopfloor.service.receipts import made_by
-from simulations.people.hands import Touched, page_of, screen_of
+from shopfloor.contract.actor import Actor, Instant, TimePassed
 
-S = TypeVar("S", bound=Struct)
-Watcher: TypeAlias = Callable[[Instant, Heard | TimePassed, list[Command | Fact]], None]
-"""Sees every message that the floor is told, and what followed."""
+In = TypeVar("In", contravariant=True)
+Out = TypeVar("Out")
 
-DELAY_MS: Final = 20
-"""From a device to the floor, or back (assumed)."""
+Deed: TypeAlias = Callable[[Instant], object]
+"""Something to be done, told the moment at which it is."""
 
-
-class _Alarm:
-    """Wakes one actor at its deadline."""
-
-    def __init__(self, stage: "Stage", deadline: Callable[[], Instant | None], wake: Callable[[], object]) -> None:
-        self._stage = stage
-        self._deadline = deadline
-        self._wake = wake
-        self._set_for: Instant | None = None
-
-    def set(self) -> None:
-        """The actor has handled something; its deadline may be another."""
-        due = self._deadline()
-        if due is None or (self._set_for is not None and self._set_for <= due):
-            return
-        self._set_for = due
-        self._stage.after(max(0, due - self._stage.now), lambda: self._rings(due))
-
-    def _rings(self, due: Instant) -> None:
-        if self._set_for != due:
-            return
-        self._set_for = None
-        deadline = self._deadline()
-        if deadline is not None and deadline <= self._stage.now:
-            self._wake()
-        self.set()
+NOBODY: Final = 0
+"""The place of what belongs to no entrant."""
+NEVER: Final[Instant] = 1 << 62
+TIME_PASSED: Final = TimePassed()
 
 
 class Stage:
-    """One shop. ``open`` connects all devices; then run the environment."""
+    """A clock in whole ms, and an agenda."""
 
-    def __init__(
-        self,
-        env: simpy.Environment,
-        floor: Floor,
-        clients: dict[Device, Client],
-        robots: dict[Device, RobotClient],
-        watch: Watcher = lambda _now, _message, _outs: None,
-    ) -> None:
+    def __init__(self, env: simpy.Environment) -> None:
         self.env = env
-        self.floor = floor
-        self.clients = clients
-        self.robots = robots
-        self._watch = watch
-        self._seq = 0
-        self._news: dict[Device, simpy.Event] = {}
-        self._floor_alarm = _Alarm(self, lambda: floor.deadline, lambda: self._tell_floor(TimePassed()))
-        self._alarms = {name: self._alarm_of(name) for name in (*clients, *robots)}
+        self._roles: dict[str, Role[object]] = {}
+        self._places = 0
+        self._agenda: list[tuple[Instant, int, int, Deed]] = []
+        self._numbers = count()
+        self._acting = False
+        self._strikes_at = NEVER
+        self._act_then: list[Callable[[simpy.Event], None]] = [self._act]
+        self._gong = simpy.Event(env)
+        """One event of SimPy's for all that is noted here: it is scheduled again and again."""
+        self._gong.succeed()
 
     @property
     def now(self) -> Instant:
         return round(self.env.now)
 
-    def after(self, ms: int, act: Callable[[], None]) -> None:
-        """Do this so much later."""
-        timeout = self.env.timeout(ms)
-        assert timeout.callbacks is not None
-        timeout.callbacks.append(lambda _event: act())
+    # ── actors ──────────────────────────────────────────────────────────────────────────────────
 
-    def open(self) -> None:
-        """All devices are switched on and connect."""
-        for device in self.clients:
-            self._send(device, DeviceConnected())
-            self._alarms[device].set()
-        for device, robot in self.robots.items():
-            self._robot_says(device, robot.first_words(self.now))
-            self._alarms[device].set()
+    def enter(self, name: str, actor: Actor[In, Out], said: Callable[[list[Out]], None]) -> "Role[In]":
+        """From now on it is told what is for it, and woken at its deadline.
 
-    def tell(self, device: Device, message: ClientHeard) -> None:
-        """A device hears, or is touched; what it says is on its way."""
-        for said in self.clients[device].handle(message, self.now):
-            if isinstance(said, Event):
-                self._send(device, said)
-        self._alarms[device].set()
-        news = self._news.pop(device, None)
-        if news is not None:
-            news.succeed()
+        ``said`` gets what follows from each message, also when that is nothing.
+        """
+        assert name not in self._roles, f"{name} is on the stage already"
 
-    def news(self, device: Device) -> simpy.Event:
-        """When the device hears or is touched next."""
-        return self._news.setdefault(device, self.env.event())
+        def handle(message: In | TimePassed, now: Instant) -> Instant | None:
+            said(actor.handle(message, now))
+            return actor.deadline
 
-    # ── on the wires ────────────────────────────────────────────────────────────────────────────
+        role: Role[In] = Role(self, handle, actor.deadline)
+        self._roles[name] = cast("Role[object]", role)
+        return role
 
-    def _send(self, device: Device, event: Event) -> None:
-        self.after(DELAY_MS, lambda: self._hear(device, event))
+    def tell(self, name: str, message: object) -> None:
+        """Now. Whoever tells must know what this actor hears."""
+        self._roles[name].tell(message)
 
-    def _hear(self, device: Device, event: Event) -> None:
-        outs = self._tell_floor(Heard(device=device, event=event))
-        if device in self.clients and not isinstance(event, DeviceConnected):
-            self._answer(device, outs)
+    def next_place(self) -> int:
+        """For one who enters now; the first one's is 1."""
+        self._places += 1
+        return self._places
 
-    def _answer(self, device: Device, outs: list[Command | Fact]) -> None:
-        """The receipt, as the coordinator writes it."""
-        self._seq += 1
-        refused = next((out for out in outs if isinstance(out, EventRefused)), None)
-        if refused is not None:
-            code, reason = refused.code, refused.reason
-            receipt = Receipt(boot=1, seq=self._seq, status="refused", code=code, reason=reason)
-        else:
-            receipt = Receipt(boot=1, seq=self._seq, status="committed", made=made_by(outs))
-        self.after(DELAY_MS, lambda: self.tell(device, receipt))
+    # ── time ────────────────────────────────────────────────────────────────────────────────────
 
-    def _tell_floor(self, message: Heard | TimePassed) -> list[Command | Fact]:
-        outs = self.floor.handle(message, self.now)
-        self._watch(self.now, message, outs)
-        for out in outs:
-            if isinstance(out, Command):
-                self._deliver(out)
-        self._floor_alarm.set()
-        return outs
+    def after(self, ms: int, act: Callable[[], object], place: int = NOBODY) -> None:
+        """Do this so much later, as something of the one who entered at this place."""
+        assert ms >= 0, "what is past cannot be done"
+        self.note(self.now + ms, place, lambda _now: act())
 
-    def _deliver(self, command: Command) -> None:
-        if command.to in self.robots:
-            self.after(DELAY_MS, lambda: self._tell_robot(command.to, command))
-        elif command.to in self.clients:
-            self.after(DELAY_MS, lambda: self.tell(command.to, command))
+    def note(self, at: Instant, place: int, deed: Deed) -> None:
+        """To be done then, or, if that is past, now."""
+        heappush(self._agenda, (at, place, next(self._numbers), deed))
+        if at < self._strikes_at and not self._acting:
+            self._strikes_at = at
+            self._gong.callbacks = self._act_then
+            self.env.schedule(self._gong, URGENT, max(0, at - self.env.now))
 
-    # ── robots ──────────────────────────────────────────────────────────────────────────────────
-
-    def _tell_robot(self, device: Device, command: Command | TimePassed) -> None:
-        robot = self.robots[device]
-        match command:
-            case SendOrder():
-                said = robot.handle(command.order, self.now)
-            case SendInstantActions():
-                said = robot.handle(command.actions, self.now)
-            case _:
-                said = robot.handle(TimePassed(), self.now)
-        self._robot_says(device, said)
-        self._alarms[device].set()
-
-    def _robot_says(self, device: Device, said: list[RobotSaid]) -> None:
-        for each in said:
-            self._send(device, _reported(each))
-
-    def _alarm_of(self, device: Device) -> _Alarm:
-        robot = self.robots.get(device)
-        if robot is not None:
-            return _Alarm(self, lambda: robot.deadline, lambda: self._tell_robot(device, TimePassed()))
-        client = self.clients[device]
-        return _Alarm(self, lambda: client.deadline, lambda: self.tell(device, TimePassed()))
+    def _act(self, gong: simpy.Event) -> None:
+        """All that is due by now. A gong that has been overtaken by an earlier one finds nothing to do."""
+        now = round(self.env.now)
+        agenda = self._agenda
+        self._acting = True
+        while agenda and agenda[0][0] <= now:
+            heappop(agenda)[3](now)
+        self._acting = False
+        gong.callbacks = self._act_then
+        if self._strikes_at <= now:
+            self._strikes_at = agenda[0][0] if agenda else NEVER
+            if agenda:
+                self.env.schedule(gong, URGENT, self._strikes_at - now)
 
 
-def _reported(said: RobotSaid) -> Event:
-    match said:
-        case State():
-            return RobotReported(state=said)
-        case Connection():
-            return RobotConnectionReported(connection=said)
-        case _:
-            return RobotFactsheetReported(factsheet=said)
+class Alarm:
+    """Wakes one entrant. Set anew, what it was set for before is void."""
 
-
-class StageHands:
-    """Hands for people who stand on the stage."""
-
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, ring: Deed) -> None:
+        self.place: Final = stage.next_place()
         self._stage = stage
+        self._ring = ring
+        self._due: Instant | None = None
+        self._noted_for = NEVER
 
-    def touch(self, device: Device, message: Touched) -> None:
-        self._stage.tell(device, message)
+    def set(self, due: Instant | None) -> None:
+        """For then, or for never."""
+        self._due = due
+        if due is not None and due < self._noted_for:
+            self._noted_for = due
+            self._stage.note(due, self.place, self._wake)
 
-    def screen(self, device: Device, kind: type[S]) -> S:
-        return screen_of(self._stage.clients[device], kind)
+    def _wake(self, now: Instant) -> None:
+        if self._noted_for > now:
+            return
+        self._noted_for = NEVER
+        if self._due is None or self._due > now:
+            self.set(self._due)
+        else:
+            self._due = None
+            self._ring(now)
 
-    def page(self, device: Device, repair: str) -> LinkScreen:
-        return page_of(self._stage.clients[device], repair)
 
-    def messages(self, device: Device) -> tuple[Message, ...]:
-        return self._stage.clients[device].messages
+class Role(Generic[In]):
+    """An actor on the stage."""
 
-    def news(self, device: Device) -> simpy.Event:
-        return self._stage.news(device)
+    def __init__(
+        self, stage: Stage, handle: Callable[[In | TimePassed, Instant], Instant | None], due: Instant | None
+    ) -> None:
+        self._stage = stage
+        self._handle = handle
+        self._alarm = Alarm(stage, self._time_passes)
+        self._alarm.set(due)
+
+    @property
+    def place(self) -> int:
+        return self._alarm.place
+
+    def tell(self, message: In) -> None:
+        """Now."""
+        self.hear(message, self._stage.now)
+
+    def hear(self, message: In, now: Instant) -> None:
+        """The same, for those who know what time it is."""
+        self._alarm.set(self._handle(message, now))
+
+    def _time_passes(self, now: Instant) -> None:
+        self._alarm.set(self._handle(TIME_PASSED, now))

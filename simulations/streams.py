@@ -6,7 +6,7 @@ from random import Random
 class Streams:
     """All the chance of one day. The same seed and name give the same numbers, in every process."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | str) -> None:
         self.seed = seed
         self._named: dict[str, Random] = {}
 
@@ -16,9 +16,9 @@ class Streams:
             self._named[name] = self._begun(name)
         return self._named[name]
 
-    def apart(self, name: str, number: int) -> Random:
+    def apart(self, name: str, thing: str | int) -> Random:
         """A stream of its own for one thing of a concern: what one visit draws is nothing to the next."""
-        return self._begun(f"{name}:{number}")
+        return self._begun(f"{name}:{thing}")
 
     def _begun(self, name: str) -> Random:
         return Random(f"{self.seed}:{name}")  # noqa: S311 - chance to play with, not to hide behind

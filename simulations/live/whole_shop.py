@@ -18,11 +18,12 @@ from devices.cabinet_memory import CabinetMemory
 from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Device, Instant
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.layout import Layout
+from shopfloor.core.opening import opening_books
 from shopfloor.mqtt.clock import ShopClock
 from shopfloor.service.broker import EmbeddedBroker
 from shopfloor.service.serve import Status
 from shopfloor.service.store import database_path
-from simulations.demand import Demand, Visit, visit, visits
+from simulations.demand import Visit, visits
 from simulations.live import account
 from simulations.live.account import Account, Invariants, Mqtt
 from simulations.live.children import RESTARTS_MAX, Child, stop_all
@@ -30,6 +31,7 @@ from simulations.live.wired import DriverHands, Eyes, Held
 from simulations.people.crew import bring_to_life
 from simulations.people.person import Act
 from simulations.people.world import World
+from simulations.scenarios.scenario import load
 from simulations.streams import Streams
 from simulations.twin.fittings import HELD, Dials, clients, first_stock, labels, seen_in
 
@@ -83,10 +85,12 @@ class WholeShop:
             options.layout.read_text(encoding="utf-8"), options.side.read_text(encoding="utf-8")
         )
         self.catalogue = Catalogue.from_text(options.catalogue.read_text(encoding="utf-8"))
+        self.opening_books = opening_books(self.layout, self.catalogue)
         self.url = options.db or f"sqlite:///{directory / 'shop.db'}"
         self.database = database_path(self.url)
         self.status_file = directory / "status.json"
         self.streams = Streams(options.seed)
+        self.scenario = load("catalogue").replaced({"demand.factor": min(2.0, options.customers)})
         self.opens = opening(self.layout, round(time.time() * 1000))
         self.clock = ShopClock(self.opens, speed=options.speed)
         self.children: list[Child] = []
@@ -111,7 +115,7 @@ class WholeShop:
             if not device.startswith(tuple(f"{kind}/" for kind in HELD)):
                 self._spawn(device, self._device(device, url))
         held = [device for device in self.layout.devices if device.startswith(tuple(f"{kind}/" for kind in HELD))]
-        made = clients(self.layout, self.catalogue, self.streams, self.clock(), Dials(), held)
+        made = clients(self.layout, self.opening_books, self.streams, self.clock(), Dials(), held)
         store = self.layout.store.id
         self._held = Held(made.values(), store, url, self.directory / "held", self.clock)
         self._eyes = Eyes(store, self._display(), url, self.clock)
@@ -157,7 +161,7 @@ class WholeShop:
             words += ["--layout", str(options.layout), "--side", str(options.side)]
         if kind == "cabinet":
             contents = self.directory / f"{name}.contents.json"
-            contents.write_bytes(msgspec.json.encode(first_stock(self.layout, self.catalogue, name)))
+            contents.write_bytes(msgspec.json.encode(first_stock(self.opening_books, name)))
             words += ["--contents", str(contents)]
         return words
 
@@ -180,9 +184,10 @@ class WholeShop:
             self.layout,
             self.catalogue,
             self.streams,
+            self.scenario,
             answer_ms=round(max(30 * SECOND, ANSWER_S * SECOND * speed)),
             glance_ms=round(max(3 * SECOND, GLANCE_S * SECOND * speed)),
-            labels=labels(self.layout, self.catalogue),
+            labels=labels(self.opening_books),
             look_into=self._look_into,
         )
         doors_close_at = world.now + round(self.options.hours * HOUR)
@@ -194,17 +199,14 @@ class WholeShop:
 
     def _visits(self, begins: Instant, doors_close_at: Instant) -> list[Visit]:
         """Somebody stands before the door when it opens."""
-        factor = self.options.customers
-        demand = structs.replace(
-            normal := Demand(),
-            repairs_a_day=normal.repairs_a_day * factor,
-            advice_a_day=normal.advice_a_day * factor,
-            care_a_day=normal.care_a_day * factor,
-            questions_a_day=normal.questions_a_day * factor,
+        come = visits(self.catalogue, self.scenario, self.streams, begins, doors_close_at)
+        first = next((visit for visit in come if visit.purpose == "repair"), None)
+        if first is None:
+            return come
+        early = structs.replace(
+            first, at=begins, line="A", booked=False, comes="at-once", decision="sign", unrepairable=False
         )
-        first = visit(self.catalogue, demand, self.streams, 0, "repair", begins, begins)
-        first = structs.replace(first, line="A", booked=False, comes="at-once", decision="sign", unrepairable=False)
-        return [first, *visits(self.catalogue, demand, self.streams, begins, doors_close_at)]
+        return [early, *(visit for visit in come if visit is not first)]
 
     def _watch(self, env: simpy.Environment, world: World) -> Act[None]:
         """Every now and then: is everybody still there? And say how far the day is."""

@@ -25,7 +25,9 @@ from shopfloor.mqtt import (
     ShopPort,
 )
 from shopfloor.mqtt.clock import ShopClock
+from simulations.people.attention import Bell
 from simulations.people.hands import Touched, page_of, screen_of
+from simulations.stage import Stage
 
 S = TypeVar("S", bound=Struct)
 T = TypeVar("T")
@@ -125,10 +127,12 @@ class DriverHands:
     """Hands for people of the demo: they look every now and then."""
 
     def __init__(self, env: simpy.Environment, held: Held, eyes: Eyes, speed: float) -> None:
-        self._env = env
+        self.stage: Final = Stage(env)
         self._held = held
         self._eyes = eyes
         self._look_ms = max(LOOK_MS, round(LOOK_WALL_MS * speed))
+        self._glance = Bell()
+        self._look_up()
 
     def touch(self, device: Device, message: Touched) -> None:
         self._held.touch(device, message)
@@ -142,8 +146,12 @@ class DriverHands:
     def messages(self, device: Device) -> tuple[Message, ...]:
         return self._client(device).messages
 
-    def news(self, _device: Device) -> simpy.Event:
-        return self._env.timeout(self._look_ms)
+    def news(self, _device: Device) -> Bell:
+        return self._glance
+
+    def _look_up(self) -> None:
+        self._glance.ring()
+        self.stage.after(self._look_ms, self._look_up)
 
     def _client(self, device: Device) -> Client:
         return self._eyes.client if device == self._eyes.client.device else self._held.clients[device]

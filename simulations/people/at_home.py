@@ -20,7 +20,7 @@ class AtHome(Person):
     def __init__(self, world: World, visit: Visit) -> None:
         super().__init__(world, f"customer {visit.id}", world.streams.apart("customer", visit.id))
         self.visit = visit
-        self.guest = Guest(world.env, visit, world.minutes_of(visit))
+        self.guest = Guest(visit)
         self.booking = ""
 
     def verdict(self, document: str) -> Literal["sign", "refuse", "think"]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from shopfloor.contract.actor import MINUTE, SECOND, Instant
+from shopfloor.contract.actor import MINUTE, Instant
 from shopfloor.contract.commands import PartRow
 from shopfloor.contract.events import (
     Event,
@@ -21,7 +21,6 @@ from simulations.people.world import Bench, World
 
 CHECKS: Final = 12
 """Ticks on the quality checklist."""
-TAKING: Final = 24 * SECOND
 TRIED_AGAIN: Final = MINUTE
 BOARD: Final = "MBD"
 
@@ -46,7 +45,7 @@ class Colleague(Handy):
     # ── what the robot brings (p16, p17) ────────────────────────────────────────────────────────
 
     def interrupted(self) -> bool:
-        return super().interrupted() or self._brought() is not None
+        return bool(self.parts) and (super().interrupted() or self._brought() is not None)
 
     def interruption(self) -> Act[None]:
         part = self._brought()
@@ -62,14 +61,21 @@ class Colleague(Handy):
 
     def _take(self, part: PartRow) -> Act[None]:
         """Scan the unit and the desk; back with it when the label is another one than the order's."""
-        yield from self.wait(TAKING)
-        bench = self.world.benches.get(part.repair)
+        if not part.place.startswith(f"HAND:{self.name}"):
+            yield from self.wait(round(self.world.scenario.robots.hand_min * MINUTE))
         accepted: Event = UnitAccepted(unit=part.unit, desk=self.desk)
-        if bench is not None and bench.guest.visit.part == "wrong" and not bench.luck_used:
-            bench.luck_used = True
+        if self.is_wrong(part):
             accepted = UnitRefused(unit=part.unit, desk=self.desk, reason="wrong")
         if (yield from self.do(accepted, self.moved(part))):
             self._refused[part.unit] = self.now + TRIED_AGAIN
+
+    def is_wrong(self, part: PartRow) -> bool:
+        """The label is another one than the order's: once in some repairs."""
+        bench = self.world.benches.get(part.repair)
+        if bench is None or bench.guest.visit.part != "wrong" or bench.luck_used:
+            return False
+        bench.luck_used = True
+        return True
 
     def moved(self, part: PartRow) -> Callable[[], bool]:
         """Whether this parts order is in another state than in this row."""
@@ -79,7 +85,7 @@ class Colleague(Handy):
 
     def is_offered(self, repair: str) -> bool:
         """Its owner has to leave it, and nobody has taken it yet."""
-        return any(row.repair == repair for row in (self.sheet.to_take_over if self.sheet else ()))
+        return any(row.repair == repair for row in self.shown.to_take_over)
 
     def take_over(self, repair: str) -> Act[str]:
         accepted = HandoverAccepted(repair=repair, engineer=self.name)
@@ -89,9 +95,8 @@ class Colleague(Handy):
 
     def check_wanted(self) -> str:
         """A repair that a colleague has asked to be checked, and that the own screen shows as waiting for it."""
-        rows = self.sheet.to_check if self.sheet else ()
         asked = self.world.calls_across
-        return next((row.repair for row in rows if asked.get(row.repair, self.name) != self.name), "")
+        return next((row.repair for row in self.shown.to_check if asked.get(row.repair, self.name) != self.name), "")
 
     def check_for_colleague(self) -> Act[None]:
         """Go over to their desk, whatever lies on the own one."""
@@ -113,7 +118,7 @@ class Colleague(Handy):
         self.world.shout.ring()
 
     def _is_shown(self, repair: str) -> bool:
-        return any(row.repair == repair for row in (self.sheet.to_check if self.sheet else ()))
+        return any(row.repair == repair for row in self.shown.to_check)
 
 
 def certificates(world: World, bench: Bench) -> tuple[str, ...]:

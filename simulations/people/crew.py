@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import simpy
 
 from shopfloor.contract.actor import Instant
-from simulations.demand import Visit
+from simulations.demand import Visit, parts_share
+from simulations.people.clerk import Clerk
 from simulations.people.customer import Customer
 from simulations.people.engineer import Engineer, lunch_of
-from simulations.people.keeper import Keeper
 from simulations.people.manager import Manager
+from simulations.people.parts_counter import chunks_a_day, pieces
 from simulations.people.person import Act
 from simulations.people.world import World
 
@@ -20,16 +21,27 @@ def bring_to_life(world: World, visits: Sequence[Visit], doors_close_at: Instant
     staff = _on_shift(world)
     for place, (desk, name) in enumerate(zip(world.layout.desks, _engineers(world, staff), strict=False)):
         row = world.layout.engineers[name]
-        engineer = Engineer(world, row, desk, world.streams.named(f"engineer {name}"), lunch_of(place, world.now))
+        lunch = lunch_of(place, world.now) if world.scenario.staff.lunch else None
+        engineer = Engineer(world, row, desk, world.streams.named(f"engineer {name}"), lunch)
         world.engineers[name] = engineer.able
         env.process(engineer.live())
     for name, keeper in world.layout.parts_keepers.items():
         if name in staff:
-            env.process(Keeper(world, keeper, world.streams.named(f"keeper {name}")).live())
+            env.process(Clerk(world, keeper, world.streams.named(f"keeper {name}")).live())
+    env.process(_background(world, doors_close_at))
     for visit in visits:
         env.process(_come(world, visit))
     boss = next(name for name in world.layout.managers if name in staff)
     return env.process(Manager(world, boss, world.streams.named("manager"), doors_close_at).live())
+
+
+def _background(world: World, until: Instant) -> Act[None]:
+    """Deliveries, claims, shelves to count: they come up whether or not anybody has time."""
+    a_day = chunks_a_day(world.scenario, parts_share(world.catalogue, world.scenario))
+    chance = world.streams.named("background")
+    for at, ms in pieces(world.now, until, a_day, world.scenario.counter.chunk_min, chance.random):
+        yield world.env.timeout(at - world.now)
+        world.counter.more_work(ms)
 
 
 def _come(world: World, visit: Visit) -> Act[None]:

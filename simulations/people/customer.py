@@ -80,7 +80,7 @@ class Customer(AtHome):
         with self.world.kiosk.request() as turn:
             yield turn
             for _ in range(KIOSK_TRIES_MAX):
-                yield from self.wait(self.between(5, 15))
+                yield from self.wait(self.between(*self.habits.kiosk_s))
                 before = self._made()
                 wish = (
                     CustomerCheckedIn(booking=self.booking)
@@ -127,7 +127,7 @@ class Customer(AtHome):
                 yield from self.look(lambda: not self._called_to(), 10 * MINUTE, display)
                 continue
             if desk:
-                yield from self.wait(self.between(15, 45))
+                yield from self.wait(self.between(*self.habits.to_desk_s))
                 if self._called_to() == desk:
                     return desk
         return ""
@@ -217,7 +217,7 @@ class Customer(AtHome):
         """y2: the card to the reader, at the amount that is theirs."""
         pay = self.guest.pay
         self._paid[pay] = None
-        yield from self.wait(self.between(5, 20))
+        yield from self.wait(self.between(*self.habits.pay_s))
         if len(self._paid) <= PAYMENTS_MAX:
             yield from self.say(pos, PresentCard(payment=pay))
         yield from self.wait(2 * SECOND)

@@ -18,6 +18,7 @@ from shopfloor.contract.events import (
 )
 from shopfloor.contract.layout import Engineer as EngineerRow
 from simulations.people.colleague import Colleague
+from simulations.people.handy import TOUCH_EVERY
 from simulations.people.person import Act
 from simulations.people.workbench import STEPS, Workbench
 from simulations.people.world import Bench, World
@@ -52,34 +53,55 @@ class Engineer(Colleague):
     # ── what next ───────────────────────────────────────────────────────────────────────────────
 
     def _next_thing(self) -> Act[None]:
-        """The most pressing thing that is to be seen; else stand about, and keep one's place among those who do."""
+        """The most pressing thing that is to be seen; else stand about."""
         act = self._choose()
         if act is None:
-            self.world.idle[self.name] = None
-            if self._at_desk() is None and self.now >= self._calls_again_at:
-                self.world.callers.setdefault(self.name, self.row.lines)
-            yield from self.watch(lambda: self._choose() is not None, IDLE, self.seat.bell, self.world.shout)
+            yield from self._stand_about()
         else:
             self.world.idle.pop(self.name, None)
             if act != self._call:
                 self.world.callers.pop(self.name, None)
             yield from act()
 
+    def _stand_about(self) -> Act[None]:
+        """Keep one's place among those who do, and look up every full minute, save those that can bring nothing."""
+        bells = self.seat.bell, self.world.shout
+        began = self.now
+        self.world.idle[self.name] = None
+        if self._at_desk() is None and began >= self._calls_again_at:
+            self.world.callers.setdefault(self.name, self.row.lines)
+        minutes = self._quiet_minutes()
+        yield from self.watch(
+            lambda: self._choose() is not None or (minutes > 1 and bool(self.shown.waiting)), minutes * IDLE, *bells
+        )
+        rest = (began - self.now) % IDLE
+        if rest and self._choose() is None:  # somebody waits now: it is a colleague's turn to call, for the moment
+            yield from self.watch(lambda: self._choose() is not None, rest, *bells)
+
+    def _quiet_minutes(self) -> int:
+        """After so many the clock alone, or a colleague who steps out of the line of callers, may bring something."""
+        if self.shown.waiting or self.world.last_call:
+            return 1
+        dues = [due for due in (self._lunch_at, self._calls_again_at) if due is not None and due > self.now]
+        quiet = min(dues, default=self.now + TOUCH_EVERY) - self.now
+        return min(-(-quiet // IDLE), TOUCH_EVERY // IDLE)
+
     def _choose(self) -> Callable[[], Act[None]] | None:
         """What to do now, in the order of what cannot wait."""
-        if (ticket := self._ticket()) is not None:
+        shown = self.shown
+        if shown.mine and (ticket := self._ticket()) is not None:
             return partial(self._serve, ticket)
-        if (repair := self._begun()) is not None:
+        if shown.mine and (repair := self._begun()) is not None:
             return partial(self._repair, repair)
-        if self.check_wanted():
+        if shown.to_check and self.check_wanted():
             return self.check_for_colleague
         if self.world.last_call:
             return self._tidy_up if self._phone_out() is not None else None
-        if (other := self._left_by_colleague()) is not None:
+        if shown.to_take_over and (other := self._left_by_colleague()) is not None:
             return partial(self._take_over, other)
         if self._lunch_at is not None and self.now >= self._lunch_at and self.world.doors_open:
             return self._have_lunch
-        return self._call if self._somebody_waits() else None
+        return self._call if shown.waiting and self._somebody_waits() else None
 
     def _ticket(self) -> WorkRow | None:
         """A ticket that is called to this desk, or whose holder sits here and has no repair on this handheld (yet)."""
@@ -105,7 +127,7 @@ class Engineer(Colleague):
         """Somebody this engineer may call, and no colleague who has stood about for longer will."""
         if self._at_desk() is not None or self.now < self._calls_again_at:
             return False
-        waiting = [row.number[:1] for row in (self.sheet.waiting if self.sheet else ())]
+        waiting = [row.number[:1] for row in self.shown.waiting]
         for name, lines in self.world.callers.items():
             if name == self.name:
                 break
@@ -115,7 +137,7 @@ class Engineer(Colleague):
         return any(line in self.row.lines for line in waiting)
 
     def _left_by_colleague(self) -> WorkRow | None:
-        rows = self.sheet.to_take_over if self.sheet else ()
+        rows = self.shown.to_take_over
         return next(
             (row for row in rows if not self._set_aside(row.repair) and self.able(self.world.benches[row.repair])), None
         )

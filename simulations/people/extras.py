@@ -84,7 +84,7 @@ class Extras(AtBench):
         others = bool(self.hand.certificates_for(self.bench))
         self.world.calls_across[self.repair] = self.hand.name
         self.world.shout.ring()
-        patience = NOBODY_ELSE if others else COLLEAGUE_COMES if self.world.somebody_idle() else 0
+        patience = NOBODY_ELSE if others else self._colleague_comes()
         yield from self.hand.watch(
             lambda: self.left(row)() or self.repair not in self.world.calls_across, patience, self.world.shout
         )
@@ -95,6 +95,11 @@ class Extras(AtBench):
             self.ask_manager(self.repair, "same-checker", "nobody else is free")
             yield from self.hand.work(MANAGER_COMES)
         yield from self.hand.check(self.repair)
+
+    def _colleague_comes(self) -> int:
+        """How long it is worth to wait for somebody who stands idle."""
+        asks = self.world.scenario.staff.colleague_checks and self.world.somebody_idle()
+        return COLLEAGUE_COMES if asks else 0
 
     # ── before the goodbye ──────────────────────────────────────────────────────────────────────
 

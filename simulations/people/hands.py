@@ -7,13 +7,14 @@ own connection to a broker. Which of the two it is, only the hands know.
 import re
 from typing import Protocol, TypeAlias, TypeVar
 
-import simpy
 from msgspec import Struct
 
 from devices.client import Client, Message, Touch
 from devices.link import Link, LinkScreen
 from shopfloor.contract.actor import Device
 from shopfloor.contract.events import Event
+from simulations.people.attention import Bell
+from simulations.stage import Stage
 
 S = TypeVar("S", bound=Struct)
 
@@ -22,6 +23,10 @@ Touched: TypeAlias = Event | Touch
 
 class Hands(Protocol):
     """What people can do with the devices of a shop."""
+
+    @property
+    def stage(self) -> Stage:
+        """The clock that these people live by."""
 
     def touch(self, device: Device, message: Touched) -> None:
         """Tap, write, hold a card to it. What comes of it is to be seen on the screen a little later."""
@@ -35,8 +40,8 @@ class Hands(Protocol):
     def messages(self, device: Device) -> tuple[Message, ...]:
         """The sentences for the person in front of it, oldest first."""
 
-    def news(self, device: Device) -> simpy.Event:
-        """Happens when it is worth looking at the device again."""
+    def news(self, device: Device) -> Bell:
+        """Rings when it is worth looking at the device again."""
 
 
 def screen_of(client: Client, kind: type[S]) -> S:

@@ -5,16 +5,19 @@ from random import Random
 from typing import Final
 
 from devices.handheld import HandheldScreen, StillHere
-from shopfloor.contract.actor import MINUTE, SECOND, Device
+from shopfloor.contract.actor import MINUTE, SECOND, Device, Instant
 from shopfloor.contract.commands import PartRow, ShowWork, WorkRow
 from shopfloor.contract.events import EngineerSignedOff, EngineerSignedOn, Event, ReturnLoaded
+from simulations.people.attention import Bell
 from simulations.people.person import Act, Person
-from simulations.people.world import Bell, World
+from simulations.people.world import World
 
 TOUCH_EVERY: Final = 4 * MINUTE
 """A handheld that is not moved for ten minutes takes its person for gone (E22)."""
-LOADING: Final = 15 * SECOND
 SIGN_ON_TRIES_MAX: Final = 20
+NOTHING: Final = ShowWork(
+    id="", to="", engineer="", desk="", mine=(), parts=(), waiting=(), to_check=(), to_take_over=()
+)
 
 
 class Handy(Person):
@@ -24,6 +27,7 @@ class Handy(Person):
         super().__init__(world, name, chance)
         self.handheld: Device = f"handheld/{handheld}"
         self.desk = desk
+        self._touched_at: Instant = 0
 
     # ── the screen ──────────────────────────────────────────────────────────────────────────────
 
@@ -34,16 +38,21 @@ class Handy(Person):
     @property
     def sheet(self) -> ShowWork | None:
         """The work that is shown, once signed on."""
-        sheet = self.screen.work
+        sheet = self.hands.screen(self.handheld, HandheldScreen).work
         return sheet if sheet is not None and sheet.engineer == self.name else None
 
     @property
+    def shown(self) -> ShowWork:
+        """The same, and an empty sheet until then."""
+        return self.sheet or NOTHING
+
+    @property
     def mine(self) -> tuple[WorkRow, ...]:
-        return self.sheet.mine if self.sheet else ()
+        return self.shown.mine
 
     @property
     def parts(self) -> tuple[PartRow, ...]:
-        return self.sheet.parts if self.sheet else ()
+        return self.shown.parts
 
     def row_of(self, repair: str) -> WorkRow | None:
         """The repair among one's own; None when it is done, or somebody else's."""
@@ -74,21 +83,43 @@ class Handy(Person):
 
     def watch(self, seen: Callable[[], bool], patience: int, *bells: Bell) -> Act[bool]:
         """Look at the handheld until it is to be seen; see to the robot that comes meanwhile, keep the screen awake."""
+
+        def stirred() -> bool:
+            return seen() or self.interrupted()
+
+        self._keep_awake()
         until = self.now + patience
-        while not seen() and self.now < until:
+        found = seen()
+        while not found and self.now < until:
             left = min(until - self.now, TOUCH_EVERY)
-            woken = yield from self.look(lambda: seen() or self.interrupted(), left, self.handheld, *bells)
-            if self.interrupted():
+            if not self.interrupted() and not (yield from self.go_on_looking(stirred, left, self.handheld, *bells)):
+                self._keep_awake()
+            elif self.interrupted():
                 yield from self.interruption()
-            elif not woken:
-                self.hands.touch(self.handheld, StillHere())
-        return seen()
+                found = seen()
+            else:
+                found = True
+        return found
+
+    def _keep_awake(self) -> None:
+        """Every now and then a touch that says nothing."""
+        if self.now >= self._touched_at + TOUCH_EVERY:
+            self._touched_at = self.now
+            self.hands.touch(self.handheld, StillHere())
 
     def work(self, ms: int) -> Act[None]:
-        """Busy hands, for so long; a robot at the desk is seen to in between."""
+        """Busy hands, for so long; a robot at the desk is seen to in between, and that takes its own time."""
+        self._keep_awake()
         until = self.now + ms
-        while self.now < until:
-            yield from self.watch(lambda: False, until - self.now)
+        while (left := until - self.now) > 0:
+            if self.interrupted() or (
+                yield from self.go_on_looking(self.interrupted, min(left, TOUCH_EVERY), self.handheld)
+            ):
+                stopped = self.now
+                yield from self.interruption()
+                until += self.now - stopped
+            else:
+                self._keep_awake()
 
     def interrupted(self) -> bool:
         """A robot stands at this desk and waits for these hands."""
@@ -120,7 +151,7 @@ class Handy(Person):
 
     def _load(self, part: PartRow) -> Act[None]:
         """m8: into the tote."""
-        yield from self.wait(LOADING)
+        yield from self.wait(round(self.habits.load_return_s * SECOND))
 
         def gone() -> bool:
             return all(row.unit != part.unit or not row.tote for row in self.parts)

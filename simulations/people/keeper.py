@@ -41,20 +41,31 @@ class Keeper(Handy):
         if not (yield from self.sign_on()):
             return
         while not self.world.closed:
-            part, bin_ = self._next_part(), self._next_count()
-            if part is not None:
-                yield from self._see_to(part)
-            elif bin_:
-                yield from self._count(bin_)
+            if self.wanted():
+                yield from self.do_chore()
             else:
-                yield from self.watch(
-                    lambda: self._next_part() is not None or bool(self._next_count()), LOOKING_UP, self.world.shout
-                )
+                yield from self.watch(self.wanted, LOOKING_UP, self.world.shout)
+
+    def wanted(self) -> bool:
+        """Whether the list has something for these hands."""
+        return self._next_part() is not None or bool(self._next_count())
+
+    def do_chore(self) -> Act[None]:
+        """The next thing on the list."""
+        part = self._next_part()
+        begun = self.now
+        if part is not None:
+            yield from self._see_to(part)
+        elif bin_ := self._next_count():
+            yield from self._count(bin_)
+        self.world.counter.worked("other", begun, self.now)
+
+    def is_mine(self, _part: PartRow) -> bool:
+        """Whether this is for the keeper to carry."""
+        return True
 
     def _next_part(self) -> PartRow | None:
-        return next(
-            (part for part in self.parts if self._is_due(f"{part.parts_order} {part.state} {part.place}")), None
-        )
+        return next((part for part in self.parts if self.is_mine(part) and self._is_due(_errand_of(part))), None)
 
     def _is_due(self, thing: str) -> bool:
         return self.now >= self._tried.get(thing, 0)
@@ -62,7 +73,7 @@ class Keeper(Handy):
     def _see_to(self, part: PartRow) -> Act[None]:
         """p11, p13, p15 to the desk; p22 back to where it belongs."""
         self._tried[_errand_of(part)] = self.now + AGAIN_AFTER
-        yield from self.wait(self.between(20, 50))
+        yield from self.wait(self.between(*self.world.scenario.habits.keeper_comes_s))
         if self._now(part) != part:
             return  # somebody, or a robot, was quicker
         if part.state == "RETURNING":
@@ -72,7 +83,7 @@ class Keeper(Handy):
             collected = UnitCollected(unit=part.unit)
             if (yield from self.do(collected, lambda: self._place(part.unit) == f"HAND:{self.name}")):
                 return
-            yield from self.wait(self.between(30, 70))
+            yield from self.wait(self.between(*self.world.scenario.habits.keeper_carries_s))
         brought = UnitBrought(unit=part.unit, desk=part.desk)
         yield from self.do(brought, lambda: self._place(part.unit) != f"HAND:{self.name}")
 
@@ -85,7 +96,7 @@ class Keeper(Handy):
             yield from self.do(UnitCollected(unit=part.unit), lambda: self._place(part.unit) == mine)
         if self._place(part.unit) != mine:
             return
-        yield from self.wait(self.between(30, 70))
+        yield from self.wait(self.between(*self.world.scenario.habits.keeper_carries_s))
         place = SHELF
         for _ in range(SHELVES_MAX):
             why = yield from self.do(UnitStoredByHand(unit=part.unit, bin=place), lambda: not self._place(part.unit))

@@ -30,8 +30,6 @@ LOOKING_UP: Final = MINUTE
 DECIDING_AGAIN: Final = 10 * MINUTE
 TIDYING: Final = 4 * MINUTE
 """So long the engineers have to put the phones under lock."""
-OVERTIME: Final = 2 * HOUR
-"""After the doors have closed; what is not done then stays overnight."""
 CLOSING_TRIES_MAX: Final = 40
 
 CLOSED: Final = "closed already"
@@ -55,7 +53,7 @@ class Manager(Person):
         while self.now < self._doors_close_at:
             yield from self._be_there(self._doors_close_at)
         yield from self._close_doors()
-        until = self.now + OVERTIME
+        until = self.now + round(self.world.scenario.opening.overtime_h * HOUR)
         while self.now < until and not self.world.all_quiet():
             yield from self._be_there(until)
         self.world.last_call = True

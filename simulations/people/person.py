@@ -7,10 +7,22 @@ from typing import Final, TypeAlias, TypeVar
 import simpy
 
 from devices.client import Message
-from devices.signing import Consent, DocumentScreen, FinishReading, Identified, Point, Sign, Stage, Strokes, TurnPage
-from shopfloor.contract.actor import SECOND, Device, Instant
+from devices.signing import (
+    PAGE_SEEN,
+    Consent,
+    DocumentScreen,
+    FinishReading,
+    Identified,
+    Point,
+    Sign,
+    Stage,
+    Strokes,
+    TurnPage,
+)
+from shopfloor.contract.actor import MINUTE, SECOND, Device, Instant
+from simulations.people.attention import Attention, Bell
 from simulations.people.hands import Touched
-from simulations.people.world import Bell, World
+from simulations.people.world import World
 
 T = TypeVar("T")
 Act: TypeAlias = Generator[simpy.Event, object, T]
@@ -29,16 +41,18 @@ class Person:
         self.name = name
         self.env = world.env
         self.hands = world.hands
+        self._attention = Attention(world.hands.stage)
         self.chance = chance
+        self.habits = world.scenario.habits
 
     @property
     def now(self) -> Instant:
-        return self.world.now
+        return round(self.env.now)
 
     def wait(self, ms: int) -> Act[None]:
         """Time passes."""
         if ms > 0:
-            yield self.env.timeout(ms)
+            yield self._attention.until(self.now + ms)
 
     def between(self, least_s: float, most_s: float) -> int:
         """A short while, in ms."""
@@ -46,15 +60,22 @@ class Person:
 
     def look(self, seen: Callable[[], bool], patience: int, *where: Device | Bell) -> Act[bool]:
         """Look at these devices (and listen for these bells) until it is to be seen, at most so long."""
-        until = self.env.now + patience
-        end: simpy.Event | None = None
-        while not seen():
-            if self.env.now >= until:
-                return False
-            end = end or self.env.timeout(until - self.env.now)
-            hints = [each.rung if isinstance(each, Bell) else self.hands.news(each) for each in where]
-            yield self.env.any_of([end, *hints])
-        return True
+        return seen() or (yield from self.go_on_looking(seen, patience, *where))
+
+    def go_on_looking(self, seen: Callable[[], bool], patience: int, *where: Device | Bell) -> Act[bool]:
+        """It is not to be seen now: look again whenever something there changes."""
+        until = self.now + patience
+        attention = self._attention
+        bells = [each if isinstance(each, Bell) else self.hands.news(each) for each in where]
+        for bell in bells:
+            bell.heed(attention)
+        found = False
+        while not found and self.now < until:
+            yield attention.until(until)
+            found = seen()
+        for bell in bells:
+            bell.forget(attention)
+        return found
 
     def tap(self, device: Device, message: Touched, seen: Callable[[], bool]) -> Act[str]:
         """Touch, and look until it is to be seen; else the sentence that the device shows instead."""
@@ -88,10 +109,18 @@ class Person:
     def _read(self, device: Device, document: Callable[[], DocumentScreen | None], shown: DocumentScreen) -> Act[None]:
         """Page by page, each for some seconds."""
         for page in range(shown.page, shown.pages + 1):
-            yield from self.wait(self.between(4, 12))
+            yield from self.wait(self._page_ms(shown))
             if page < shown.pages:
                 turn = TurnPage(request=shown.request)
                 yield from self.tap(device, turn, lambda: (now := document()) is None or now.page > page)  # noqa: B023
+
+    def _page_ms(self, shown: DocumentScreen) -> int:
+        """A document to sign has its time by the scenario, on paper or PAD; what is only read takes seconds a page."""
+        papers, switches = self.world.scenario.papers, self.world.scenario.switches
+        whole = papers.pad_min if switches.e_sign else papers.paper_min
+        if shown.document == "REPORT" or not whole:
+            return max(PAGE_SEEN, self.between(*self.habits.read_page_s))
+        return max(PAGE_SEEN, round(whole * MINUTE / shown.pages))
 
     def _write(
         self, device: Device, document: Callable[[], DocumentScreen | None], shown: DocumentScreen, who: Identified
@@ -108,7 +137,7 @@ class Person:
             consent = Consent(identified=who, request=shown.request)
             if (yield from self.tap(device, consent, lambda: at(Stage.AGREED))):
                 return False
-        yield from self.wait(self.between(2, 5))
+        yield from self.wait(self.between(*self.habits.sign_s))
         return not (yield from self.tap(device, Sign(self._name(), shown.request), lambda: at(Stage.DONE)))
 
     def _name(self) -> Strokes:

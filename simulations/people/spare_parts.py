@@ -19,6 +19,7 @@ from shopfloor.contract.events import (
 )
 from simulations.people.at_bench import AtBench
 from simulations.people.person import Act
+from simulations.people.trip import Trip
 
 TESTING: Final = 90 * SECOND
 REWORKING: Final = 5 * MINUTE
@@ -30,6 +31,7 @@ NOT_HERE: Final = (
     "IN_TRANSIT(robot)", "IN_TRANSIT(manual)", "AT_DESK",
 )  # fmt: skip
 """Still to come, as the handheld shows it."""
+ROBOT_BRINGS: Final = ("PICK_SENT", "PICKING", "PICKED", "IN_TRANSIT(robot)", "AT_DESK")
 
 
 class SpareParts(AtBench):
@@ -39,25 +41,68 @@ class SpareParts(AtBench):
 
     def repairing(self, row: WorkRow) -> Act[bool]:
         """One thing at a time; whether the phone is still this engineer's."""
-        bench = self.bench
-        if not bench.opened:
-            yield from self._take_apart()
-        elif bench.owner_called_away:
+        if self.bench.opened and self.bench.owner_called_away:
             return (yield from self._hand_over(row))
-        elif (part := self._in_hand()) is not None:
+        if self._fetches_now():
+            yield from self._trip.fetch_parts()
+        elif not self.bench.opened:
+            yield from self._before_opening()
+        else:
+            yield from self._opened(row)
+        return True
+
+    def _before_opening(self) -> Act[None]:
+        """In a shop with a counter the part is asked for first; what a cabinet has comes while hands are busy."""
+        missing = "" if self.world.scenario.switches.cabinet else self._missing()
+        yield from self._order(missing) if missing else self._take_apart()
+
+    def _opened(self, row: WorkRow) -> Act[None]:
+        bench = self.bench
+        if (part := self._in_hand()) is not None:
             yield from self._fit(part)
+        elif missing := self._missing():
+            yield from self._order(missing)
         elif any(part.state in NOT_HERE for part in self.parts):
             yield from self.hand.do(WorkBlocked(repair=self.repair), self.left(row))
-        elif missing := self._missing():
-            yield from self.hand.do(PartsOrdered(repair=self.repair, sku=missing), lambda: bool(self.parts))
         elif self.visit.more_found and not bench.more_told:
             yield from self._tell_more(row)
         elif not bench.mended:
-            yield from self.hand.work(self._rest())
+            yield from self.hand.work(self.guest.minutes.repair)
             bench.mended = True
+        elif bench.fitted and not bench.old_part_back:
+            yield from self._see_to_old_part()
         else:
             yield from self._finish(row)
-        return True
+
+    @property
+    def _trip(self) -> Trip:
+        return Trip(self.hand, self.repair, self.bench)
+
+    def _fetches_now(self) -> bool:
+        """On foot at once, or after the teardown what a clerk has picked meanwhile; never while a robot is coming."""
+        if any(part.state in ROBOT_BRINGS for part in self.parts):
+            return False
+        there = self._trip.waiting_there()
+        return bool(there) and (self.bench.opened or not self.world.picks_ahead)
+
+    def _order(self, sku: str) -> Act[None]:
+        """p1: on the handheld; at a counter it is said to the clerk."""
+        before = len(self.parts)
+        if self.world.scenario.switches.cabinet:
+            yield from self.hand.work(round(self.world.scenario.work.order_min * MINUTE))
+        yield from self.hand.do(PartsOrdered(repair=self.repair, sku=sku), lambda: len(self.parts) > before)
+
+    def _see_to_old_part(self) -> Act[None]:
+        """Back to the counter one for one, into the robot's hands, or left for the evening's batch."""
+        scenario, visit = self.world.scenario, self.visit
+        self.bench.old_part_back = True
+        at_once = visit.old_back < scenario.counter.old_back
+        if at_once and not scenario.switches.cabinet:
+            yield from self._trip.bring_old_part()
+            return
+        self.world.counter.old_parts += 1
+        if at_once:
+            yield from self.hand.work(round(scenario.robots.hand_min * MINUTE))
 
     def waiting(self, row: WorkRow) -> Act[None]:
         """r15: until the part is there; a colleague's phone is checked meanwhile."""
@@ -67,20 +112,18 @@ class SpareParts(AtBench):
 
     def _take_apart(self) -> Act[None]:
         """What can be done before the part is there; the robot drives meanwhile."""
-        share = self.bench.row.teardown_share if self.bench.row else 0.0
-        yield from self.hand.work(round(self.guest.minutes.labour * share))
+        yield from self.hand.work(self.guest.minutes.teardown)
         self.bench.opened = True
         self.bench.owner_called_away = self.visit.second_engineer
 
-    def _rest(self) -> int:
-        share = self.bench.row.teardown_share if self.bench.row else 0.0
-        return round(self.guest.minutes.labour * (1 - share))
-
     def _missing(self) -> str:
         """A part that was signed for, is not in the phone, and of which none is on its way (any more)."""
-        found = [self.visit.fault, *([self.visit.more_found] if "SUPPLEMENT" in self.guest.signed else [])]
-        rows = (self.world.catalogue.row(self.visit.model, fault) for fault in found)
-        return next((row.sku for row in rows if row and row.sku and row.sku not in self.bench.fitted), "")
+        visit = self.visit
+        found = [visit.fault, *visit.also, *([visit.more_found] if "SUPPLEMENT" in self.guest.signed else [])]
+        rows = (self.world.catalogue.row(visit.model, fault) for fault in found)
+        there = {part.sku: None for part in self.parts if part.state != "RETURNING"}
+        wanted = (row.sku for row in rows if row is not None and row.sku)
+        return next((sku for sku in wanted if sku not in self.bench.fitted and sku not in there), "")
 
     def _in_hand(self) -> PartRow | None:
         return next((part for part in self.parts if part.state == "ACCEPTED"), None)
@@ -93,7 +136,7 @@ class SpareParts(AtBench):
             yield from self._report_defect(part, ours=luck == "broken")
             return
         if not self.bench.mended:
-            yield from self.hand.work(self._rest())
+            yield from self.hand.work(self.guest.minutes.repair)
         old = f"OLD-{self.repair}-{part.parts_order}"
         installed = PartInstalled(repair=self.repair, unit=part.unit, old_serial=old)
         if not (yield from self.hand.do(installed, self.hand.moved(part))):
@@ -121,8 +164,9 @@ class SpareParts(AtBench):
         """r18."""
         if self.bench.failed_once:
             yield from self.hand.work(REWORKING)
-        lines = (1, 2) if "SUPPLEMENT" in self.guest.signed else (1,)
-        labour = max(1, self.guest.minutes.labour // MINUTE)
+        count = 1 + len(self.visit.also) + ("SUPPLEMENT" in self.guest.signed)
+        lines = tuple(range(1, count + 1))
+        labour = max(1, (self.guest.minutes.teardown + self.guest.minutes.repair) // MINUTE)
         finished = WorkFinished(repair=self.repair, labour_min=labour, lines_done=lines)
         if (yield from self.hand.do(finished, self.left(row))):
             yield from self.hand.watch(self.left(row), 20 * SECOND)

@@ -109,15 +109,19 @@ class Workbench(AtBench):
             yield from self._extras.give_up(row)
             return
         yield from self.hand.work(self.guest.minutes.quote)
-        yield from self._quote(row, visit.fault)
+        yield from self._quote(row, visit.fault, *visit.also)
 
-    def _quote(self, row: WorkRow, fault: str) -> Act[bool]:
+    def _quote(self, row: WorkRow, *faults: str) -> Act[bool]:
         """The floor prices it; frozen, it is before the customer. The maker may still be asked: then in a moment."""
-        known = self.world.catalogue.row(self.visit.model, fault)
-        line = LineWanted(fault=fault, sku=known.sku if known else "", accidental=self.visit.accident)
+        rows = ((fault, self.world.catalogue.row(self.visit.model, fault)) for fault in faults)
+        lines = tuple(
+            LineWanted(fault=fault, sku=row.sku if row else "", accidental=self.visit.accident) for fault, row in rows
+        )
+        if any(line.sku for line in lines) and self.world.orders_ahead:
+            yield from self.hand.work(round(self.world.scenario.work.order_min * MINUTE))
         self.guest.wants = ""
-        minutes = self.guest.minutes.labour // MINUTE + PROMISE_MARGIN_MIN
-        offer = QuotePrepared(repair=self.repair, lines=(line,), promised_min=minutes)
+        minutes = (self.guest.minutes.teardown + self.guest.minutes.repair) // MINUTE + PROMISE_MARGIN_MIN
+        offer = QuotePrepared(repair=self.repair, lines=lines, promised_min=minutes)
         why = yield from self.hand.do(offer, self.changed(row))
         if why:
             yield from self.hand.watch(self.left(row), 6 * SECOND)
@@ -216,7 +220,7 @@ class Workbench(AtBench):
             self.hand.seat.bell,
         )
         if paper in self.guest.signed:
-            yield from self.hand.work(self.guest.minutes.goodbye // 2)
+            yield from self.hand.work(self.guest.minutes.goodbye)
             yield from self.hand_out(self.left(row))
         elif not self.left(row)():
             yield from self.ask_for(paper)

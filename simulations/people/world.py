@@ -10,54 +10,27 @@ from typing import Final
 import simpy
 from msgspec import Struct, field
 
-from shopfloor.contract.actor import MINUTE, SECOND, Device, Instant
+from shopfloor.contract.actor import SECOND, Device, Instant
 from shopfloor.contract.catalogue import Catalogue, Row
 from shopfloor.contract.events import OverrideGiven, TransferRequested
 from shopfloor.contract.kinds import Line
 from shopfloor.contract.layout import Layout
-from simulations.demand import Visit
+from simulations.demand import Minutes, Visit
+from simulations.people.attention import Bell
 from simulations.people.hands import Hands
+from simulations.people.parts_counter import GAMMA_SHAPE, PartsCounter
+from simulations.scenarios.scenario import Scenario
 from simulations.streams import Streams
 
 REMARKS_MAX: Final = 2_000
 
 
-class Bell:
-    """Something that people in the shop hear or see at once, without a device."""
-
-    def __init__(self, env: simpy.Environment) -> None:
-        self._env = env
-        self._next = env.event()
-
-    @property
-    def rung(self) -> simpy.Event:
-        """Happens when it rings next."""
-        return self._next
-
-    def ring(self) -> None:
-        before, self._next = self._next, self._env.event()
-        before.succeed()
-
-
-class Minutes(Struct, frozen=True, kw_only=True):
-    """How long this visit keeps hands busy, in ms: triangular times, drawn once (assumed)."""
-
-    intake: int
-    diagnosis: int
-    quote: int
-    labour: int
-    quality: int
-    goodbye: int
-    advice: int
-
-
 class Guest:
     """A customer, as far as the people of the shop know them: what was said and handed across the desk."""
 
-    def __init__(self, env: simpy.Environment, visit: Visit, minutes: Minutes) -> None:
+    def __init__(self, visit: Visit) -> None:
         self.visit = visit
-        self.minutes = minutes
-        self.bell = Bell(env)
+        self.bell = Bell()
         """Somebody speaks to them."""
         self.ticket = ""
         self.desk = ""
@@ -73,6 +46,10 @@ class Guest:
         self.signed: list[str] = []
         """Documents signed or read at the desk, in order."""
         self.loaner = ""
+
+    @property
+    def minutes(self) -> Minutes:
+        return self.visit.minutes
 
     def dismiss(self, why: str) -> None:
         """Goodbye, and why."""
@@ -99,8 +76,18 @@ class Bench(Struct, kw_only=True):
     wiped: bool = False
     ticked_off: bool = False
     owner_called_away: bool = False
+    old_part_back: bool = False
+    """The old part is off the desk: at the counter, in the robot's tote, or left for the evening."""
+    looked_for: int = 0
+    """How often a clerk looked for a part of it."""
     set_aside: bool = False
     """Nobody here knows how to go on with it; it waits for the manager or the next day."""
+
+    def next_search(self) -> tuple[float, ...]:
+        """What chance has in store for whoever looks for its next part."""
+        at = GAMMA_SHAPE * self.looked_for % len(self.guest.visit.searches)
+        self.looked_for += 1
+        return self.guest.visit.searches[at : at + GAMMA_SHAPE]
 
 
 class Dispute(Struct, kw_only=True):
@@ -114,8 +101,8 @@ class Dispute(Struct, kw_only=True):
 class Seat:
     """The customer's side of a desk."""
 
-    def __init__(self, env: simpy.Environment) -> None:
-        self.bell = Bell(env)
+    def __init__(self) -> None:
+        self.bell = Bell()
         self.guest: Guest | None = None
 
 
@@ -129,8 +116,9 @@ class World:
         layout: Layout,
         catalogue: Catalogue,
         streams: Streams,
+        scenario: Scenario,
         answer_ms: int = 30 * SECOND,
-        glance_ms: int = 3 * SECOND,
+        glance_ms: int | None = None,
         labels: dict[str, str] | None = None,
         look_into: Callable[[str], tuple[str, ...] | None] = lambda _bin: None,
     ) -> None:
@@ -141,9 +129,16 @@ class World:
         self.streams = streams
         self.answer_ms = answer_ms
         """How long a person waits for a device to react before they try again."""
-        self.glance_ms = glance_ms
+        self.scenario = scenario
+        self.glance_ms = round(scenario.habits.glance_s * SECOND) if glance_ms is None else glance_ms
         """How long they look whether something was refused, where nothing is to be seen when it was not."""
-        self.seats = {desk: Seat(env) for desk in layout.desks}
+        self.seats = {desk: Seat() for desk in layout.desks}
+        self.counter = PartsCounter(round(env.now), scenario)
+        switches = scenario.switches
+        self.picks_ahead = switches.prefetch and scenario.counter.picks_ahead
+        """Clerks pick before the engineer comes to the counter."""
+        self.orders_ahead = switches.prefetch
+        """The engineer orders while quoting: one tap a part."""
         self.kiosk = simpy.Resource(env, capacity=1)
         self.link_page = simpy.Resource(env, capacity=1)
         """Customers are many, their page is one device here: one reads its answer before the next one writes."""
@@ -169,7 +164,7 @@ class World:
         """SKU → the bin that has it written on its door."""
         self.look_into = look_into
         """What a person sees who opens a bin; None if it cannot be looked into."""
-        self.shout = Bell(env)
+        self.shout = Bell()
         """Across the shop: somebody needs a hand, the doors close, phones into the lockers."""
         self.ready: dict[str, Bell] = {}
         """Repair → the message on the customer's own phone that theirs may be fetched."""
@@ -189,6 +184,11 @@ class World:
     def device(self, kind: str) -> Device:
         """The first device of a type: the queue machine, the call display, the customer's page, the board."""
         return next(device for device in self.layout.devices if device.startswith(f"{kind}/"))
+
+    def on_shelves(self, place: str) -> bool:
+        """Whether this is a bin without machinery: people take from it."""
+        cabinet = self.layout.cabinets.get(place.removeprefix("BIN:").rpartition(".")[0])
+        return cabinet is not None and cabinet.shelves
 
     def remark(self, words: str) -> None:
         if len(self.remarks) < REMARKS_MAX:
@@ -246,24 +246,5 @@ class World:
 
     def ready_bell(self, repair: str) -> Bell:
         if repair not in self.ready:
-            self.ready[repair] = Bell(self.env)
+            self.ready[repair] = Bell()
         return self.ready[repair]
-
-    def minutes_of(self, visit: Visit) -> Minutes:
-        """Hands-on times of one visit, the same in every shop it is sent through."""
-        chance = self.streams.apart("hands", visit.id)
-
-        def span(least: float, mode: float, most: float) -> int:
-            return round(chance.triangular(least, most, mode) * MINUTE)
-
-        row = self.catalogue.row(visit.model, visit.fault)
-        labour = (row.labour_least_min, row.labour_mode_min, row.labour_most_min) if row else (5, 10, 20)
-        return Minutes(
-            intake=span(2.5, 3.6, 6.5),
-            diagnosis=span(3, 5, 10.5),
-            quote=span(1.5, 2.5, 5),
-            labour=span(*labour),
-            quality=span(2, 4, 7),
-            goodbye=span(2, 3.2, 6),
-            advice=span(4, 8, 18),
-        )

@@ -6,20 +6,18 @@ import simpy
 from msgspec import Struct
 
 from devices.cabinet_body import CabinetTruth
-from shopfloor.contract.actor import MINUTE, Device, Instant, TimePassed
+from shopfloor.contract.actor import MINUTE, Device, Instant
 from shopfloor.contract.catalogue import Catalogue
-from shopfloor.contract.commands import Command
-from shopfloor.contract.events import Heard
-from shopfloor.contract.facts import Fact
 from shopfloor.contract.layout import Layout
 from shopfloor.core.floor import Floor
 from shopfloor.core.policies import Policy
-from simulations.demand import Demand, Visit, visits
+from simulations.demand import Visit, visits
 from simulations.people.crew import bring_to_life
 from simulations.people.world import World
-from simulations.stage import Stage, StageHands
+from simulations.scenarios.scenario import Scenario
 from simulations.streams import Streams
 from simulations.twin.fittings import Dials, clients, labels, robots, seen_in
+from simulations.twin.shop_stage import ShopStage, StageHands, Watcher
 
 LAST_WORDS = 2 * MINUTE
 """After the day is closed: slips, receipts, robots on their way home."""
@@ -30,32 +28,31 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     layout: Layout
     catalogue: Catalogue
-    seed: int
+    seed: int | str
     opens: Instant
     doors_close_at: Instant
-    demand: Demand = Demand()
+    scenario: Scenario = Scenario(name="catalogue")
     dials: Dials = Dials()
     policy: Policy = Policy()
 
 
 class Day:
-    """The day as it is played: look at ``floor``, ``world`` and ``heard`` when it is over."""
+    """The day as it is played: look at ``floor`` and ``world`` when it is over. ``watch`` sees it happen."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, watch: Watcher = lambda _now, _message, _outs: None) -> None:
         self.plan = plan
         self.env = simpy.Environment(initial_time=plan.opens)
         self.floor = Floor(plan.layout, plan.catalogue, plan.policy)
-        self.heard: list[tuple[Instant, Heard | TimePassed]] = []
-        self.facts: list[tuple[Instant, Fact]] = []
         self.visits: list[Visit] = []
         self._truths: dict[Device, CabinetTruth] = {}
         streams = Streams(plan.seed)
-        self.stage = Stage(
+        books = self.floor.books
+        self.stage = ShopStage(
             self.env,
             self.floor,
-            clients(plan.layout, plan.catalogue, streams, plan.opens, plan.dials, plan.layout.devices, self._truths),
+            clients(plan.layout, books, streams, plan.opens, plan.dials, plan.layout.devices, self._truths),
             robots(plan.layout, streams, plan.opens, plan.dials.robot),
-            self._note,
+            watch,
         )
         self.world = World(
             self.env,
@@ -63,7 +60,8 @@ class Day:
             plan.layout,
             plan.catalogue,
             streams,
-            labels=labels(plan.layout, plan.catalogue),
+            plan.scenario,
+            labels=labels(books),
             look_into=self._look_into,
         )
 
@@ -71,7 +69,7 @@ class Day:
         """From the opening to the close, with these customers or those that the demand brings."""
         plan = self.plan
         self.stage.open()
-        drawn = visits(plan.catalogue, plan.demand, self.world.streams, plan.opens, plan.doors_close_at)
+        drawn = visits(plan.catalogue, plan.scenario, self.world.streams, plan.opens, plan.doors_close_at)
         self.visits = drawn if comers is None else list(comers)
         closed = bring_to_life(self.world, self.visits, plan.doors_close_at)
         self.env.run(until=closed)
@@ -81,7 +79,3 @@ class Day:
         """What really lies there."""
         truth = self._truths.get(f"cabinet/{bin_.rpartition('.')[0]}")
         return seen_in(truth, bin_) if truth is not None else None
-
-    def _note(self, now: Instant, message: Heard | TimePassed, outs: list[Command | Fact]) -> None:
-        self.heard.append((now, message))
-        self.facts += [(now, out) for out in outs if isinstance(out, Fact)]

@@ -27,10 +27,9 @@ from devices.robot import RobotClient, simulated
 from devices.robot_body import Pose, RobotDials
 from devices.robot_profile import RobotProfile
 from shopfloor.contract.actor import Device, Instant
-from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.layout import Layout
 from shopfloor.contract.vda5050 import Identity
-from shopfloor.core.opening import opening_books
+from shopfloor.core.books import Books
 from simulations.streams import Streams
 
 KEY: Final = bytes(32)
@@ -52,31 +51,31 @@ HELD: Final = ("queue", "handheld", "board", "pad", "link", "pos")
 """Types of devices that people hold or stand before; all others act by themselves."""
 
 
-def first_stock(layout: Layout, catalogue: Catalogue, cabinet: str) -> dict[str, list[str]]:
+def first_stock(books: Books, cabinet: str) -> dict[str, list[str]]:
     """What lies in the bins of a cabinet before the first day: bin → units, as the floor's opening books have it."""
-    books = opening_books(layout, catalogue)
     return {name: list(bin_.units) for name, bin_ in books.bins.items() if name.startswith(f"{cabinet}.")}
 
 
-def labels(layout: Layout, catalogue: Catalogue) -> dict[str, str]:
+def labels(books: Books) -> dict[str, str]:
     """SKU → the first bin that has it written on its door."""
     written: dict[str, str] = {}
-    for name, bin_ in opening_books(layout, catalogue).bins.items():
+    for name, bin_ in books.bins.items():
         written.setdefault(bin_.sku, name)
     return written
 
 
 def clients(
     layout: Layout,
-    catalogue: Catalogue,
+    books: Books,
     streams: Streams,
     now: Instant,
     dials: Dials,
     devices: Iterable[Device],
     truths: dict[Device, CabinetTruth] | None = None,
 ) -> dict[Device, Client]:
-    """These devices, switched on at ``now``. ``truths`` is told what really lies in each cabinet."""
-    maker = _Maker(layout, catalogue, streams, now, dials, {} if truths is None else truths)
+    """These devices, switched on at ``now`` beside a floor with these books. ``truths`` is told what really lies in
+    each cabinet."""
+    maker = _Maker(layout, books, streams, now, dials, {} if truths is None else truths)
     return {device: _MAKERS[device.partition("/")[0]](maker, device) for device in devices}
 
 
@@ -112,7 +111,7 @@ class _Maker(Struct, frozen=True):
     """What is needed to make any of them."""
 
     layout: Layout
-    catalogue: Catalogue
+    books: Books
     streams: Streams
     now: Instant
     dials: Dials
@@ -125,7 +124,7 @@ class _Maker(Struct, frozen=True):
         return kind(device, self.now)
 
     def cabinet(self, device: Device) -> Client:
-        stock = first_stock(self.layout, self.catalogue, device.partition("/")[2])
+        stock = first_stock(self.books, device.partition("/")[2])
         memory = CabinetMemory()
         memory.truth.bins = {name: Bin(units) for name, units in stock.items()}
         self.truths[device] = memory.truth

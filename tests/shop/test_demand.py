@@ -8,15 +8,19 @@ from hypothesis import strategies as st
 
 from shopfloor.contract.actor import HOUR
 from shopfloor.contract.catalogue import FOLD_FAULT
-from simulations.demand import BOOKED_AHEAD, FOLD_SHARE, Demand, Shares, fault_shares, visits
+from simulations.demand import BOOKED_AHEAD, FOLD_SHARE, fault_shares, visits
+from simulations.scenarios.scenario import load
+from simulations.scenarios.table import Value
 from simulations.streams import Streams
 from tests.shop.day_book import CATALOGUE, MORNING
 
 CLOSES = MORNING + 10 * HOUR
+SHOP = load("catalogue")
 
 
-def a_day(seed: int, demand: Demand | None = None):
-    return visits(CATALOGUE, demand or Demand(), Streams(seed), MORNING, CLOSES)
+def a_day(seed: int, **values: Value):
+    changed = {key.replace("__", "."): value for key, value in values.items()}
+    return visits(CATALOGUE, SHOP.replaced(changed), Streams(seed), MORNING, CLOSES)
 
 
 def test_a_name_and_a_seed_give_the_same_numbers_and_another_name_others():
@@ -38,7 +42,7 @@ def test_the_same_seed_gives_the_same_customers():
 
 
 def test_common_random_numbers_another_share_leaves_everything_else_as_it_was():
-    plain, gloomy = a_day(5), a_day(5, Demand(shares=Shares(refused=0.5)))
+    plain, gloomy = a_day(5), a_day(5, shares__refused=0.5)
     assert [(v.at, v.model, v.fault, v.imei, v.patience_ms) for v in plain] == [
         (v.at, v.model, v.fault, v.imei, v.patience_ms) for v in gloomy
     ]
@@ -87,4 +91,4 @@ def luhn(digits: str) -> int:
 
 
 def test_nobody_comes_after_the_doors_have_closed():
-    assert all(v.at < MORNING + HOUR for v in visits(CATALOGUE, Demand(), Streams(1), MORNING, MORNING + HOUR))
+    assert all(v.at < MORNING + HOUR for v in visits(CATALOGUE, SHOP, Streams(1), MORNING, MORNING + HOUR))

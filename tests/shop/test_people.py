@@ -10,22 +10,22 @@ from shopfloor.contract.actor import MINUTE
 from shopfloor.core.floor import Floor
 from shopfloor.core.invariants import check_all
 from shopfloor.core.lifecycles import FINAL
-from simulations.demand import SERVICE_DAY, Demand, Visit
-from simulations.twin.day import Day
-from tests.shop.day_book import CATALOGUE, LAYOUT, MORNING, ORDINARY, plan, played, told
+from simulations.demand import Visit
+from simulations.scenarios.table import Value
+from tests.shop.day_book import CATALOGUE, LAYOUT, MORNING, ORDINARY, Watched, plan, played, told
 
 
-def day_with(hours: float = 1.0, **traits: object) -> Day:
+def day_with(hours: float = 1.0, **traits: object) -> Watched:
     """A day on which only this customer comes."""
-    return played(Day(plan(7, hours)), [structs.replace(ORDINARY, **traits)])
+    return played(plan(7, hours), [structs.replace(ORDINARY, **traits)])
 
 
-def repair_of(day: Day) -> str:
+def repair_of(day: Watched) -> str:
     assert list(day.floor.books.repairs) == ["R1"]
     return day.floor.books.repairs["R1"].state
 
 
-def papers(day: Day) -> list[str]:
+def papers(day: Watched) -> list[str]:
     return [fact.document for fact in told(day, f.DocumentSigned)]
 
 
@@ -194,7 +194,7 @@ def test_e2_who_loses_patience_leaves():
     """Ten come at once, and the last of them has only two minutes."""
     crowd = [structs.replace(ORDINARY, id=n, imei=f"{n:015d}") for n in range(1, 10)]
     hasty = structs.replace(ORDINARY, id=10, at=MORNING + 3 * MINUTE, patience_ms=2 * MINUTE, imei=f"{10:015d}")
-    day = played(Day(plan(7, 1.0)), [*crowd, hasty])
+    day = played(plan(7, 1.0), [*crowd, hasty])
     outcomes = Counter(ticket.state for ticket in day.floor.books.tickets.values())
     assert outcomes["SERVED"] >= 9
     assert outcomes["LEFT"] + outcomes["NO_SHOW"] == 10 - outcomes["SERVED"] == 1
@@ -208,42 +208,48 @@ def test_line_c_advice_keeps_no_phone():
 
 # ── whole mornings ──────────────────────────────────────────────────────────────────────────────
 
-BUSY = Demand(repairs_a_day=100, advice_a_day=12, care_a_day=8)
+BUSY: dict[str, Value] = {"demand__repairs_a_day": 100, "demand__advice_a_day": 12, "demand__care_a_day": 8}
+SERVICE_DAY: dict[str, Value] = {
+    "demand__repairs_a_day": 75,
+    "demand__advice_a_day": 9,
+    "demand__care_a_day": 45,
+    "shares__booked": 0.2,
+}
 MORNINGS = [(1, BUSY), (2, BUSY), (3, SERVICE_DAY)]
 
 
 @pytest.fixture(scope="module", params=MORNINGS, ids=["seed-1", "seed-2", "service-day"])
-def morning(request: pytest.FixtureRequest) -> Day:
+def morning(request: pytest.FixtureRequest) -> Watched:
     seed, demand = request.param
-    return played(Day(plan(seed, 2.0, demand)))
+    return played(plan(seed, 2.0, **demand))
 
 
-def test_b2_everybody_has_exactly_one_outcome(morning: Day):
+def test_b2_everybody_has_exactly_one_outcome(morning: Watched):
     assert len(morning.visits) > 10
     tickets = morning.floor.books.tickets.values()
     assert {ticket.state for ticket in tickets} <= set(FINAL["ticket"])
     assert sum(ticket.state == "SERVED" for ticket in tickets) > len(tickets) / 2
 
 
-def test_e30_at_day_close_no_repair_is_in_anybodys_hands(morning: Day):
+def test_e30_at_day_close_no_repair_is_in_anybodys_hands(morning: Watched):
     waiting = ("HANDED_OVER", "FOLLOW_UP", "AWAITING_PICKUP", "ON_HOLD(undecided)", "ON_HOLD(part)", *FINAL["repair"])
     left = {repair.id: repair.state for repair in morning.floor.books.repairs.values() if repair.state not in waiting}
     assert left == {}
 
 
-def test_nothing_gets_stuck(morning: Day):
+def test_nothing_gets_stuck(morning: Watched):
     assert [words for _, words in morning.world.remarks if "does not get on" in words] == []
 
 
-def test_nobody_says_what_their_device_may_not(morning: Day):
+def test_nobody_says_what_their_device_may_not(morning: Watched):
     assert told(morning, f.EventRefused, lambda fact: fact.code in ("not-yours", "bad-body")) == []
 
 
-def test_every_invariant_holds_over_the_whole_shop(morning: Day):
+def test_every_invariant_holds_over_the_whole_shop(morning: Watched):
     assert check_all(morning.floor.shop) > 100
 
 
-def test_b24_the_same_messages_give_the_same_day_again(morning: Day):
+def test_b24_the_same_messages_give_the_same_day_again(morning: Watched):
     again = Floor(LAYOUT, CATALOGUE, morning.plan.policy)
     for now, message in morning.heard:
         again.handle(message, now)
@@ -252,14 +258,14 @@ def test_b24_the_same_messages_give_the_same_day_again(morning: Day):
 
 def test_the_same_seed_gives_the_same_day_and_another_seed_another():
     def digest(seed: int) -> str:
-        return played(Day(plan(seed, 0.5, BUSY))).floor.digest()
+        return played(plan(seed, 0.5, **BUSY)).floor.digest()
 
     assert digest(5) == digest(5)
     assert digest(5) != digest(6)
 
 
 def test_without_customers_the_day_is_closed_all_the_same():
-    day = played(Day(plan(1, 0.5)), [])
+    day = played(plan(1, 0.5), [])
     assert len(told(day, f.DayEnded)) == 1
     assert not day.floor.books.tickets
 

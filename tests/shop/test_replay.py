@@ -17,7 +17,6 @@ from shopfloor.service.entries import NewEntry
 from shopfloor.service.journal import Journal
 from shopfloor.service.reading import write_heard
 from shopfloor.service.replay import TIME_PASSED, Opening
-from simulations.twin.day import Day
 from tests.shop.day_book import CATALOGUE, DATA, LAYOUT, MORNING, plan, played
 
 
@@ -25,7 +24,7 @@ from tests.shop.day_book import CATALOGUE, DATA, LAYOUT, MORNING, plan, played
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     """A morning of the simulated shop as a journal; its address and the digest of the floor at its end."""
     url = f"sqlite:///{tmp_path_factory.mktemp('day') / 'day.db'}"
-    day = played(Day(plan(seed=11, hours=1.5)))
+    day = played(plan(seed=11, hours=1.5))
     opening = Opening(LAYOUT.source, (DATA / "catalogue.json").read_text(encoding="utf-8"), Policy())
     journal = Journal.create(url, LAYOUT.store.id, msgspec.json.encode(opening), shopfloor.release(), MORNING)
     floor = Floor(LAYOUT, CATALOGUE, Policy())
