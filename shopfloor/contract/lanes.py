@@ -31,10 +31,10 @@ def apart_m(one: Line, other: Line) -> float:
     if _cross(one, other):
         return 0.0
     return min(
-        _point_to_line(one[0], one[1], other),
-        _point_to_line(one[2], one[3], other),
-        _point_to_line(other[0], other[1], one),
-        _point_to_line(other[2], other[3], one),
+        spot_to_line_m(one[0], one[1], other),
+        spot_to_line_m(one[2], one[3], other),
+        spot_to_line_m(other[0], other[1], one),
+        spot_to_line_m(other[2], other[3], one),
     )
 
 
@@ -50,7 +50,8 @@ def conflicts_of(lines: dict[str, Line], apart: float) -> dict[str, tuple[str, .
     return {element: tuple(sorted(others)) for element, others in close.items()}
 
 
-def _point_to_line(x: float, y: float, line: Line) -> float:
+def spot_to_line_m(x: float, y: float, line: Line) -> float:
+    """From a spot to the nearest point of a straight line."""
     x1, y1, x2, y2 = line
     length_squared = (x2 - x1) ** 2 + (y2 - y1) ** 2
     if length_squared == 0.0:

@@ -89,10 +89,14 @@ class Layout(Struct, frozen=True):
     nodes: dict[str, Node]
     edges: dict[str, Edge]
     stations: dict[str, Station]
+    lines: dict[str, Line]
+    """Where each node and edge lies on the floor."""
     separation_m: float
     """Two robots' centres on elements without conflict are never closer than this (to a nanometre)."""
     conflicts: dict[str, tuple[str, ...]]
     """Node or edge id → the others that no other robot may hold meanwhile; symmetric, never itself."""
+    near: dict[str, frozenset[str]]
+    """Node or edge id → itself and its conflicts."""
     lanes: dict[str, Lanes]
     """Robot id → the net it may drive, at its own speed."""
     warnings: tuple[str, ...]
@@ -105,7 +109,8 @@ class Layout(Struct, frozen=True):
         side = read_side(side_text)
         refuse(joint_flaws(drawing, side))
         apart = separation_m((robot.radius_m for robot in side.robots), side.traffic.margin_m)
-        conflicts = _with_exclusive(conflicts_of(_lines(drawing), apart), side.traffic.exclusive)
+        lines = _lines(drawing)
+        conflicts = _with_exclusive(conflicts_of(lines, apart), side.traffic.exclusive)
         lanes = {robot.id: _net(robot, drawing, side) for robot in side.robots}
         refuse(traffic_flaws(drawing, side, lanes, conflicts))
         return cls(
@@ -128,8 +133,10 @@ class Layout(Struct, frozen=True):
             nodes=drawing.nodes,
             edges=drawing.edges,
             stations=drawing.stations,
+            lines=lines,
             separation_m=apart,
             conflicts=conflicts,
+            near={element: frozenset((element, *others)) for element, others in conflicts.items()},
             lanes=lanes,
             warnings=drawing.warnings,
         )
@@ -142,6 +149,10 @@ class Layout(Struct, frozen=True):
     def station_node(self, station_id: str) -> str:
         """Where a robot stops for a station."""
         return self.stations[station_id].stop
+
+    def home(self, robot: str) -> str:
+        """The node of this robot's private park."""
+        return self.stations[self.robots[robot].park].stop
 
     def route(self, start: str, end: str, robot: str | None = None) -> tuple[str, ...]:
         """The quickest way as node, edge, node … node, both ends included.

@@ -96,7 +96,9 @@ class Floor:
 
     def __init__(self, layout: Layout, catalogue: Catalogue, policy: Policy, books: Books | None = None) -> None:
         """A shop that opens for the first time, or goes on with the books of a checkpoint."""
-        self._shop = Shop(layout, catalogue, policy, books or opening_books(layout, catalogue, policy.stock_for_repairs_a_day))
+        self._shop = Shop(
+            layout, catalogue, policy, books or opening_books(layout, catalogue, policy.stock_for_repairs_a_day)
+        )
         self.checks = 0
         """How many times an invariant was checked."""
 
@@ -107,21 +109,24 @@ class Floor:
         """
         shop = self._begin(now)
         self._let_time_pass()
-        closing.turn_the_page(shop)
-        closing.keep_hours(shop)
-        self._tell_rooms()
+        if shop.now >= shop.books.hours_due:
+            closing.turn_the_page(shop)
+            closing.keep_hours(shop)
+            self._tell_rooms()
         if isinstance(message, Heard):
             self._record(message)
-        self._dispatch()
-        pictures.show_all(shop)
-        self.checks += check_touched(shop)
+        if shop.changed:
+            self._dispatch()
+            pictures.show_all(shop)
+            self.checks += check_touched(shop)
         return shop.outs
 
     @property
     def deadline(self) -> Instant | None:
         """The smallest due of everything that waits, or when the shop opens, closes, or a day ends."""
-        due, hours = self._shop.deadline, self._shop.books.hours_due
-        return hours if due is None else min(due, hours)
+        hours = self._shop.books.hours_due
+        due = self._shop.deadline
+        return due if due is not None and due < hours else hours
 
     @property
     def books(self) -> Books:
@@ -189,7 +194,8 @@ class Floor:
             said = len(shop.outs)
             for phase in PHASES:
                 phase(shop)
-                self._tell_rooms()
+                if shop.unheard:
+                    self._tell_rooms()
             if len(shop.outs) == said:
                 return
         raise AssertionError("the floor does not come to rest")

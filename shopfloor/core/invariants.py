@@ -352,18 +352,11 @@ NONE: tuple[tuple[str, Check[Struct]], ...] = ()
 def check_touched(shop: Shop) -> int:
     """Check what this beat has changed and said; returns how many checks were made. Raises Broken at the first flaw."""
     made = 0
-    for thing in shop.touched.values():
-        checks = CHECKS.get(type(thing), NONE)
-        for name, check in checks:
-            if flaw := check(shop, thing):
+    for subject in (*shop.touched.values(), *shop.outs):
+        for name, check in CHECKS.get(type(subject), NONE):
+            if flaw := check(shop, subject):
                 raise Broken(name, flaw)
-        made += len(checks)
-    for out in shop.outs:
-        checks = CHECKS.get(type(out), NONE)
-        for name, check in checks:
-            if flaw := check(shop, out):
-                raise Broken(name, flaw)
-        made += len(checks)
+            made += 1
     return made
 
 

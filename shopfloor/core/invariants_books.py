@@ -62,8 +62,8 @@ def released_lanes_are_free(shop: Shop, command: SendOrder) -> Flaw:
         return ""
     stood_on = len(robot.standing) - 1 if leg.update_id == 0 else leg.sent_from
     given = leg.route[stood_on + 1 : leg.released + 1]
-    taken = frozenset(near for element in given for near in (element, *shop.layout.conflicts[element]))
+    near = shop.layout.near
     for other in shop.books.robots.values():
-        if other.id != robot.id and not taken.isdisjoint(other.claims):
+        if other.id != robot.id and any(not near[element].isdisjoint(given) for element in other.claims):
             return f"{robot.name} may drive to {leg.route[leg.released]}, and {other.name} claims {other.claims}"
     return ""

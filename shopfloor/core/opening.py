@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ QUANTILE_PERMILLE = 975
 """So likely is it that the minimum lasts ``MIN_DAYS``."""
 FOLD_SHARE = Fraction(1, 4)
 """Of a foldable's faults; the others are scaled."""
+LEVELS_KEPT = 4_096
+"""Shops that open many times (in the twin) ask for the same levels again and again."""
 ONE = 10**40
 """Fixed point, so that every machine finds the same quantile."""
 
@@ -74,6 +77,7 @@ def demand_a_day(catalogue: Catalogue, repairs_a_day: int = REPAIRS_A_DAY) -> di
     return wanted
 
 
+@lru_cache(maxsize=LEVELS_KEPT)
 def level(a_day: Fraction) -> Level:
     """Enough for two days but for one time in forty; three days' mean more are bought."""
     minimum = poisson_quantile(MIN_DAYS * a_day, QUANTILE_PERMILLE)

@@ -7,7 +7,7 @@ from shopfloor.core.shop import Shop
 
 def service(shop: Shop, kind: str) -> Device:
     """The one device of a kind without a desk: ``archive``, ``notifier``, ``entitlement``, ``link``."""
-    return next(device for device in shop.layout.devices if device.startswith(f"{kind}/"))
+    return next(iter(shop.devices[kind]))
 
 
 def surface_of(shop: Shop, repair: Repair) -> Device:

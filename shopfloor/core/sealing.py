@@ -53,9 +53,9 @@ def take_turn(shop: Shop, surface: Device) -> None:
     """
     if devices.network_lost(shop):
         return
-    for request in list(shop.books.requests.values()):
-        waiting = request.surface == surface and request.state == "DRAFT" and not request.command
-        if not waiting or (is_pad(surface) and _on_screen(shop, surface)):
+    drafts = [request for request in shop.books.requests.values() if request.state == "DRAFT"]
+    for request in drafts:
+        if request.surface != surface or request.command or (is_pad(surface) and _on_screen(shop, surface)):
             continue
         if request.text:
             freeze(shop, request)

@@ -1,7 +1,7 @@
 """The hands of the floor: what every rule may do to the books, and how what it did becomes facts and commands."""
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from msgspec import structs
@@ -37,11 +37,26 @@ from shopfloor.core.books import (
     Unit,
     Wait,
 )
+from shopfloor.core.fleet.whereabouts import Whereabouts
 from shopfloor.core.lifecycles import FINAL, STEPS, WAITS, Machine
 from shopfloor.core.policies import Policy
 
 OVERRIDES_MAX = 200
 MANAGER = "MG"
+
+SHELVES: dict[Machine, Callable[[Books], Mapping[str, Thing]]] = {
+    "ticket": lambda books: books.tickets,
+    "repair": lambda books: books.repairs,
+    "parts_order": lambda books: books.parts_orders,
+    "job": lambda books: books.jobs,
+    "robot": lambda books: books.robots,
+    "signature": lambda books: books.requests,
+    "payment": lambda books: books.payments,
+    "phone": lambda books: books.phones,
+    "loaner": lambda books: books.loaners,
+    "cabinet": lambda books: books.cabinets,
+}
+"""Where in the books the things of each kind are."""
 
 
 class Refusal(Exception):
@@ -70,10 +85,16 @@ class Shop:
         """The shop's own devices by type."""
         for device in layout.devices:
             self.devices.setdefault(device.partition("/")[0], {})[device] = None
+        self.whereabouts = Whereabouts(layout)
         self.redraw: dict[Device, None] = {}
         """Screens that have lost their picture."""
         self._agenda: list[tuple[Instant, str]] = [(wait.due, about) for about, wait in books.waits.items()]
         heapq.heapify(self._agenda)
+
+    @property
+    def changed(self) -> bool:
+        """Whether this beat has left anything to choose, to draw or to check."""
+        return bool(self.touched or self.outs or self.redraw)
 
     # ── saying ───────────────────────────────────────────────────────────────────────────────────
 
@@ -175,22 +196,14 @@ class Shop:
         known = self.books.waits.get(thing.id)
         self._set_wait(thing, due, party or (known.party if known else self._party_of(thing)))
 
+    def put_off(self, thing: Thing, due: Instant) -> None:
+        """The same wait until another time: nothing has happened that would begin a new one."""
+        self.books.waits[thing.id].due = due
+        heapq.heappush(self._agenda, (due, thing.id))
+
     def things(self, machine: Machine) -> Mapping[str, Thing]:
         """All things of one kind in the books."""
-        books = self.books
-        shelves: dict[Machine, Mapping[str, Thing]] = {
-            "ticket": books.tickets,
-            "repair": books.repairs,
-            "parts_order": books.parts_orders,
-            "job": books.jobs,
-            "robot": books.robots,
-            "signature": books.requests,
-            "payment": books.payments,
-            "phone": books.phones,
-            "loaner": books.loaners,
-            "cabinet": books.cabinets,
-        }
-        return shelves[machine]
+        return SHELVES[machine](self.books)
 
     def touch(self, thing: Thing | Unit) -> None:
         """This beat has changed the thing."""
@@ -233,19 +246,22 @@ class Shop:
     @property
     def deadline(self) -> Instant | None:
         """The smallest due of all."""
-        while self._agenda:
-            due, about = self._agenda[0]
+        agenda = self._agenda
+        while agenda:
+            due, about = agenda[0]
             if self._due_of(about) == due:
                 return due
-            heapq.heappop(self._agenda)
+            heapq.heappop(agenda)
         return None
 
     def take_due(self) -> str | None:
         """The next id whose due has come, taken off the agenda; None when nothing is due at ``now``."""
-        deadline = self.deadline
-        if deadline is None or deadline > self.now:
-            return None
-        return heapq.heappop(self._agenda)[1]
+        agenda = self._agenda
+        while agenda and agenda[0][0] <= self.now:
+            due, about = heapq.heappop(agenda)
+            if self._due_of(about) == due:
+                return about
+        return None
 
     def _due_of(self, about: str) -> Instant | None:
         wait = self.books.waits.get(about)

@@ -14,8 +14,8 @@ SURGE_MIN = 60
 
 def eta(shop: Shop, line: Line, ahead: int) -> tuple[int, int]:
     """Minutes (low, high) until somebody of this line is called who has so many ahead."""
-    desks = shop.books.desks.values()
-    able = [desk for desk in desks if desk.engineer and line in shop.layout.engineers[desk.engineer].lines]
+    engineers = shop.layout.engineers
+    able = [desk for desk in shop.books.desks.values() if desk.engineer and line in engineers[desk.engineer].lines]
     if not able:
         return 0, ETA_MAX_MIN
     free = sum(not desk.ticket for desk in able)

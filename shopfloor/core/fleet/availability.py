@@ -73,7 +73,7 @@ def _blocked(robot: RobotMemory, report: State, now: Instant) -> str:
     for error in report.errors:
         if error.error_level is ErrorLevel.CRITICAL:
             return error.error_description or error.error_type
-    if under_way(robot) and now - robot.progress_at >= NO_PROGRESS_LIMIT:
+    if now - robot.progress_at >= NO_PROGRESS_LIMIT and under_way(robot):
         return "no progress for 60 s"
     if robot.failures >= FAILURES_MAX and now - robot.failed_at < FAILURES_FORGOTTEN:
         return "its orders come to nothing"

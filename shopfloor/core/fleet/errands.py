@@ -1,5 +1,6 @@
 """What a robot should be out for now: its job first, then what is still aboard, the battery, and home."""
 
+from shopfloor.contract.vda5050 import PowerSupply
 from shopfloor.core.books import Job
 from shopfloor.core.fleet.memory import Errand, RobotMemory
 from shopfloor.core.fleet.traffic import Traffic
@@ -20,6 +21,13 @@ def wanted(shop: Shop, robot: RobotMemory, traffic: Traffic) -> Errand | None:
     else:
         errand = _charge(shop, robot, traffic) or Errand(purpose="park", goal=traffic.home(robot))
     return None if errand == robot.done else errand
+
+
+def same_need(before: PowerSupply, after: PowerSupply) -> bool:
+    """Whether the battery asks for nothing that it did not ask for before."""
+    low, full = CHARGE_BELOW_PCT, CHARGED_PCT
+    was, now = before.state_of_charge, after.state_of_charge
+    return before.charging is after.charging and (was < low) == (now < low) and (was < full) == (now < full)
 
 
 def _for_job(shop: Shop, job: Job) -> Errand | None:

@@ -28,10 +28,10 @@ from shopfloor.contract.facts import (
 from shopfloor.contract.vda5050 import ActionStatus, ConnectionState, ErrorType, State
 from shopfloor.core.fleet import master
 from shopfloor.core.fleet.availability import FAILURES_FORGOTTEN, availability, under_way, usable
+from shopfloor.core.fleet.errands import same_need
 from shopfloor.core.fleet.memory import Ask, Leg, RobotMemory
 from shopfloor.core.fleet.steering import steer_robot
 from shopfloor.core.fleet.traffic import Traffic
-from shopfloor.core.fleet.whereabouts import locate
 from shopfloor.core.lifecycles import AVAILABILITIES, NO_PROGRESS_LIMIT, NO_STATE_LIMIT, WAITS
 from shopfloor.core.room import Room
 from shopfloor.core.shop import Shop
@@ -41,10 +41,14 @@ room = Room("fleet")
 BY_HAND = "robots-by-hand"
 FUMBLES_MAX = 2
 """A pick or drop that failed is tried once more."""
+RESTING = ("AVAILABLE", "CHARGING")
+"""In these, and without a leg, it has nothing to do."""
 STANDS_RIGHTLY = ("OFFLINE", "FAULT", "MANUAL", "PAUSED")
 """In these nobody expects progress; the time for it begins afterwards."""
 TURN_LIMIT = 6 * MINUTE
 """Somebody at a desk may take 330 s to empty a tote; who stands still for longer does not wait for that."""
+LOOK_EVERY = {state: limit.ms for state, limit in WAITS["robot"].items() if limit.ms is not None}
+"""Availability → it is looked at at least so often."""
 NEWS_WITHIN = 35 * SECOND
 NEWS_WITHIN_UNDER_WAY = 10 * SECOND
 """A robot tells its state every 30 s, and whenever something happens to its order."""
@@ -59,11 +63,16 @@ def robot_reported(shop: Shop, by: Device, event: RobotReported) -> None:
     state = event.state
     if master.outdated(robot.report, state):
         return
+    if _rests_on(shop, robot, state):
+        robot.report = state
+        robot.heard_at = shop.now
+        shop.put_off(robot, _news_due(shop, robot))
+        return
     if master.went_on(robot.report, state) or robot.state in STANDS_RIGHTLY or state.paused:
         robot.progress_at = shop.now
     robot.report = state
     robot.heard_at = shop.now
-    robot.stirred = True
+    _stir(shop, robot)
     _read_loads(robot, state)
     _read_answer(robot, state)
     if robot.leg is None:
@@ -78,7 +87,7 @@ def robot_connected(shop: Shop, by: Device, event: RobotConnectionReported) -> N
     """Retained, and spoken by the broker for the dead: never outdated, whatever its header says (M27)."""
     robot = _robot(shop, by)
     robot.connection = event.connection.connection_state
-    robot.stirred = True
+    _stir(shop, robot)
     if robot.connection is ConnectionState.ONLINE:
         robot.failures = 0
     _look_at(shop, robot)
@@ -87,6 +96,22 @@ def robot_connected(shop: Shop, by: Device, event: RobotConnectionReported) -> N
 @room.records(RobotFactsheetReported)
 def robot_described(shop: Shop, by: Device, event: RobotFactsheetReported) -> None:
     _robot(shop, by).factsheet = event.factsheet
+
+
+def _rests_on(shop: Shop, robot: RobotMemory, state: State) -> bool:
+    """Most of what robots say: nothing to do before, and nothing new but the time and a little less in the battery."""
+    known = robot.report
+    return (
+        known is not None
+        and robot.state in RESTING
+        and robot.leg is None
+        and robot.ask is None
+        and not robot.failures
+        and not shop.books.jobs_queued
+        and master.nothing_new(known, state)
+        and same_need(known.power_supply, state.power_supply)
+        and shop.whereabouts.of(robot.name, state, robot.standing) == robot.standing
+    )
 
 
 def _robot(shop: Shop, by: Device) -> RobotMemory:
@@ -120,7 +145,7 @@ def _find_place(shop: Shop, robot: RobotMemory, state: State) -> None:
     row, _, _ = availability(robot, shop.now)
     if row == "a3" or not state.idle:
         return
-    standing = locate(shop.layout, robot.name, state, robot.claims)
+    standing = shop.whereabouts.of(robot.name, state, robot.claims)
     robot.lost = not standing
     if standing and standing != robot.standing:
         robot.standing = standing
@@ -204,8 +229,9 @@ def _recover(shop: Shop, robot: RobotMemory) -> None:
 @room.falls_due(RobotMemory, *AVAILABILITIES)
 def robot_due(shop: Shop, robot: RobotMemory) -> None:
     """Silence, no progress, an order or action without an answer: what time alone tells."""
-    robot.stirred = True
+    _stir(shop, robot)
     _look_at(shop, robot)
+    _look_again_later(shop, robot)
 
 
 def _look_at(shop: Shop, robot: RobotMemory) -> None:
@@ -217,9 +243,18 @@ def _look_at(shop: Shop, robot: RobotMemory) -> None:
     _count_hands(shop)
     if usable(robot) and _news_due(shop, robot) <= shop.now:
         master.ask_state(shop, robot)
+
+
+def _stir(shop: Shop, robot: RobotMemory) -> None:
+    """Whatever it does next is thought over in this beat."""
+    robot.stirred = True
+    shop.touch(robot)
+
+
+def _look_again_later(shop: Shop, robot: RobotMemory) -> None:
     due = _due(shop, robot)
-    if due < shop.books.waits[robot.id].due or shop.books.waits[robot.id].due <= shop.now:
-        shop.wait(robot, due)
+    if due != shop.books.waits[robot.id].due:
+        shop.put_off(robot, due)
 
 
 def _chase_order(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
@@ -271,7 +306,7 @@ def _judge(shop: Shop, robot: RobotMemory) -> None:
     was_usable = usable(robot)
     shop.step(robot, row, state)
     shop.note(RobotBecame(robot=robot.name, availability=state, why=why))
-    robot.stirred = True
+    _stir(shop, robot)
     if usable(robot):
         if not was_usable and robot.leg is not None and robot.leg.taken:
             _recover(shop, robot)
@@ -305,24 +340,26 @@ def _count_hands(shop: Shop) -> None:
 
 def _due(shop: Shop, robot: RobotMemory) -> Instant:
     """When to look at it again, if it says nothing."""
-    limit = WAITS["robot"][robot.state].ms
-    assert limit is not None
-    dues = [shop.now + limit]
+    now, books = shop.now, shop.books
+    dues = [now + LOOK_EVERY[robot.state]]
     if robot.state != "OFFLINE":
         dues.append(robot.heard_at + NO_STATE_LIMIT)
     if usable(robot):
         dues.append(_news_due(shop, robot))
-    if under_way(robot):
-        dues.append(robot.progress_at + NO_PROGRESS_LIMIT)
-    if robot.leg is not None and not robot.leg.echoed:
-        dues.append(robot.leg.sent_at + shop.policy.wire_patience)
+    if robot.leg is not None:
+        dues += _leg_dues(shop, robot, robot.leg)
     if robot.ask is not None:
         dues.append(robot.ask.sent_at + _ask_patience(shop, robot.ask))
     if robot.failures:
         dues.append(robot.failed_at + FAILURES_FORGOTTEN)
-    if shop.books.robots_down_since and not shop.books.robots_by_hand_since:
-        dues.append(shop.books.robots_down_since + shop.policy.robots_fail_over_after)
-    return min(due for due in dues if due > shop.now)
+    if books.robots_down_since and not books.robots_by_hand_since:
+        dues.append(books.robots_down_since + shop.policy.robots_fail_over_after)
+    return min([due for due in dues if due > now])
+
+
+def _leg_dues(shop: Shop, robot: RobotMemory, leg: Leg) -> list[Instant]:
+    progress = [robot.progress_at + NO_PROGRESS_LIMIT] if under_way(robot) else []
+    return progress if leg.echoed else [*progress, leg.sent_at + shop.policy.wire_patience]
 
 
 # ── what the jobs room says ──────────────────────────────────────────────────────────────────────
@@ -335,7 +372,7 @@ def job_assigned(shop: Shop, fact: JobAssigned) -> None:
     robot.progress_at = shop.now
     robot.done = None
     robot.fumbles = 0
-    robot.stirred = True
+    _stir(shop, robot)
     _look_at(shop, robot)
 
 
@@ -343,7 +380,7 @@ def job_assigned(shop: Shop, fact: JobAssigned) -> None:
 def job_went_on(shop: Shop, fact: JobLoaded | JobArrived | JobRetried | JobResumed) -> None:
     robot = shop.books.robots.get(f"robot/{fact.robot}")
     if robot is not None:
-        robot.stirred = True
+        _stir(shop, robot)
 
 
 @room.hears(JobDone, JobUndelivered, JobCancelled, JobFailed)
@@ -351,7 +388,7 @@ def job_ended(shop: Shop, fact: JobDone | JobUndelivered | JobCancelled | JobFai
     for robot in shop.books.robots.values():
         if robot.job == fact.job:
             robot.job = ""
-            robot.stirred = True
+            _stir(shop, robot)
             robot.idle_since = shop.now
             _look_at(shop, robot)
 
@@ -369,14 +406,17 @@ def gets_there(shop: Shop, robot: str, station: str) -> bool:
 def steer(shop: Shop) -> None:
     """Phase: every robot's next lanes, as soon as anything has changed for any of them."""
     robots = shop.books.robots
-    if not any(robot.stirred for robot in robots.values()):
+    if not [robot for robot in robots.values() if robot.stirred]:
         return
     traffic = Traffic(shop.layout, robots)
     for robot in robots.values():
-        robot.stirred = False
+        stirred, robot.stirred = robot.stirred, False
+        told = robot.messages_sent
         steer_robot(shop, robot, traffic)
         leg = robot.leg
         if leg is not None and leg.update_id < 0 and leg.last == 0 and not leg.errand.action:
             _arrive(shop, robot, leg)
             _finish(shop, robot, leg)
-        _look_at(shop, robot)
+            _look_at(shop, robot)
+        if stirred or robot.messages_sent != told:
+            _look_again_later(shop, robot)

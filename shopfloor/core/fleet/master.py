@@ -5,6 +5,8 @@ the other points of the protocol that a fleet control must keep are kept here. N
 only the last node of a leg has an action, so a node with an action is never stitched (R5).
 """
 
+from msgspec import structs
+
 from shopfloor.contract.actor import SECOND, Instant
 from shopfloor.contract.commands import SendInstantActions, SendOrder
 from shopfloor.contract.layout import Layout
@@ -186,9 +188,16 @@ def outdated(known: State | None, state: State) -> bool:
     return (told.timestamp, told.header_id) <= (before.timestamp, before.header_id)
 
 
+def nothing_new(known: State, state: State) -> bool:
+    """Whether it says the same again, whatever time and battery are now."""
+    return structs.replace(state, header=known.header, power_supply=known.power_supply) == known
+
+
 def went_on(known: State | None, state: State) -> bool:
     """Whether anything moved between two states: the robot, its order or its actions."""
-    return known is None or _progress(known) != _progress(state)
+    if known is None or _stage(known) != _stage(state):
+        return True
+    return _spot(known) != _spot(state) or _acts(known) != _acts(state)
 
 
 def read_leg(layout: Layout, leg: Leg, report: State) -> list[int]:
@@ -280,9 +289,16 @@ def _leave_behind(layout: Layout, leg: Leg, report: State) -> None:
         leg.held_from = leg.passed
 
 
-def _progress(state: State) -> tuple[object, ...]:
-    """What changes as an order goes on."""
+def _stage(state: State) -> tuple[str, int, str, int]:
+    """How far its order has come."""
+    return state.order_id, state.order_update_id, state.last_node_id, state.last_node_sequence_id
+
+
+def _spot(state: State) -> tuple[float, float, float] | None:
+    """Where it stands, but for the trembling of its sensors."""
     position = state.mobile_robot_position
-    here = None if position is None else (round(position.x, 2), round(position.y, 2), round(position.theta, 1))
-    actions = tuple((each.action_id, each.action_status) for each in state.action_states)
-    return state.order_id, state.order_update_id, state.last_node_id, state.last_node_sequence_id, here, actions
+    return None if position is None else (round(position.x, 2), round(position.y, 2), round(position.theta, 1))
+
+
+def _acts(state: State) -> list[tuple[str, ActionStatus]]:
+    return [(each.action_id, each.action_status) for each in state.action_states]

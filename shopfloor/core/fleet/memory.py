@@ -141,6 +141,10 @@ class RobotMemory(Struct, kw_only=True):
         return f"{self.name}.1"
 
     @property
+    def messages_sent(self) -> int:
+        return self.orders_sent + self.instant_actions_sent
+
+    @property
     def claims(self) -> tuple[str, ...]:
         """The nodes and edges that nobody else may touch, or what conflicts with them."""
         leg = self.leg

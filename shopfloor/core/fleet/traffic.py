@@ -41,7 +41,7 @@ class Traffic:
 
     def home(self, robot: RobotMemory) -> str:
         """The node of its private park."""
-        return self._layout.station_node(self._layout.robots[robot.name].park)
+        return self._layout.home(robot.name)
 
     def way(self, robot: RobotMemory, start: str, goal: str) -> Elements:
         """Node, lane, node … node: the quickest way, round the walls; () if there is none."""
@@ -57,7 +57,7 @@ class Traffic:
 
     def holder(self, robot: RobotMemory, node: str) -> RobotMemory | None:
         """Another robot that has this node, or something too close to it."""
-        near = frozenset((node, *self._layout.conflicts[node]))
+        near = self._layout.near[node]
         others = (other for other in self._robots.values() if other.id != robot.id)
         return next((other for other in others if not near.isdisjoint(other.claims)), None)
 
@@ -85,30 +85,31 @@ class Traffic:
         return self.safe(robot, route) or self.next_stop(robot, route) > 0
 
     def gets_home(self, robot: RobotMemory) -> bool:
-        return robot.id in self._finishers(self._plans())
+        return robot.id in self._finishers({other.id: self._plan(other) for other in self._robots.values()})
 
     def safe(self, robot: RobotMemory, route: Elements) -> bool:
         """Whether all would still get home, if this robot stood at the beginning of ``route``, drove on along it, and
         home from its end. Who could not get home before (a wall has seen to that) does not count."""
-        before = self._plans()
         onward = self.way(robot, route[-1], self.home(robot))
-        after = {**before, robot.id: Plan(route[:1], route[1:] + onward[1:] if onward else None)}
-        finishers = self._finishers(after)
-        return robot.id in finishers and finishers.keys() >= self._finishers(before).keys()
-
-    def _plans(self) -> dict[str, Plan]:
-        return {robot.id: self._plan(robot) for robot in self._robots.values()}
+        way = route[1:] + onward[1:] if onward else None
+        standing = {other.id: _held(other) for other in self._robots.values()}
+        if way is not None and self._passes(robot.id, way, standing):
+            return True  # it goes home first of all, and is in nobody's way there
+        plans = {other.id: self._plan(other) for other in self._robots.values()}
+        after = self._finishers({**plans, robot.id: Plan(route[:1], way)})
+        return robot.id in after and after.keys() >= self._finishers(plans).keys()
 
     def _plan(self, robot: RobotMemory) -> Plan:
-        if not usable(robot) or not robot.claims:
-            return Plan(robot.claims, None)
+        held = _held(robot)
+        if not usable(robot) or not held:
+            return Plan(held, None)
         leg = robot.leg
         ahead = () if leg is None else leg.route[leg.released + 1 :]
         goal = robot.rest if leg is None else leg.route[-1]
         home = self.way(robot, goal, self.home(robot))
         if not home or self.blocked(robot, ahead):
             home, ahead = self.way(robot, robot.rest, self.home(robot)), ()
-        return Plan((robot.rest,), ahead + home[1:] if home else None)
+        return Plan(held, ahead + home[1:] if home else None)
 
     def _finishers(self, plans: dict[str, Plan]) -> dict[str, None]:
         """Who can get home, one after the other. Whoever is home is in nobody's way, so trying them greedily finds
@@ -125,19 +126,18 @@ class Traffic:
                 del waiting[name]
 
     def _passes(self, name: str, way: Elements, standing: dict[str, Elements]) -> bool:
-        conflicts = self._layout.conflicts
-        elements = frozenset(way)
-        return not any(
-            held in elements or not elements.isdisjoint(conflicts[held])
-            for other, all_held in standing.items()
-            if other != name
-            for held in all_held
-        )
+        near = self._layout.near
+        held_by_others = [element for other, held in standing.items() if other != name for element in held]
+        return not [element for element in held_by_others if not near[element].isdisjoint(way)]
 
     def _closed_for(self, robot: RobotMemory, walls: list[RobotMemory]) -> frozenset[str]:
-        conflicts = self._layout.conflicts
-        held = (element for wall in walls if wall.id != robot.id for element in wall.claims)
-        return frozenset(near for element in held for near in (element, *conflicts[element]))
+        held = [element for wall in walls if wall.id != robot.id for element in wall.claims]
+        return frozenset().union(*[self._layout.near[element] for element in held])
+
+
+def _held(robot: RobotMemory) -> Elements:
+    """What it holds while it stands still: a wall all that it claims, any other the place where it comes to rest."""
+    return robot.claims if not usable(robot) or not robot.claims else (robot.rest,)
 
 
 def _detour(layout: Layout, robot: str, start: str, goal: str, closed: Collection[str]) -> Elements:
