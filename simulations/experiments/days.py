@@ -1,5 +1,8 @@
 """One day of a scenario, from its number alone."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import ceil
 from typing import Final
 
@@ -7,27 +10,12 @@ from shopfloor.contract.actor import HOUR
 from shopfloor.core.invariants import Broken
 from simulations.curve import Curve
 from simulations.experiments.result import FIGURES, MS_A_MIN, DayResult
-from simulations.scenarios.premises import MONDAY, catalogue, dials_of, layout_of, policy_of
+from simulations.scenarios.plans import plan_of
 from simulations.scenarios.scenario import Scenario
-from simulations.twin.day import Day, Plan
+from simulations.twin.day import Day
 from simulations.twin.measure import Measure
 
-DAYS_APART: Final = "day"
 SUMS: Final = tuple(name for figure in FIGURES.values() for name in (figure.top, figure.bottom) if name)
-
-
-def plan_of(scenario: Scenario, seed: int, day: int) -> Plan:
-    """The shop and the customers of this day. The same (seed, day) brings the same customers to every scenario."""
-    return Plan(
-        layout=layout_of(scenario),
-        catalogue=catalogue(),
-        seed=f"{seed} {DAYS_APART} {day}",
-        opens=MONDAY,
-        doors_close_at=MONDAY + round(scenario.opening.hours * HOUR),
-        scenario=scenario,
-        dials=dials_of(scenario),
-        policy=policy_of(scenario),
-    )
 
 
 def play(scenario: Scenario, seed: int, day: int) -> DayResult:
@@ -40,12 +28,26 @@ def play(scenario: Scenario, seed: int, day: int) -> DayResult:
     measure = Measure(plan.layout, plan.opens)
     played = Day(plan, measure.watch)
     broken: list[str] = []
-    try:
-        played.play()
-    except Broken as fault:
-        broken.append(str(fault))
+    with _no_collecting():
+        try:
+            played.play()
+        except Broken as fault:
+            broken.append(str(fault))
     measure.end(round(played.env.now))
     return _result(scenario, seed, day, played, measure, broken)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """A day is short: looking for garbage all the time costs a quarter of it, and once at its end nearly nothing."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.collect(0)
+        if before:
+            gc.enable()
 
 
 def _result(scenario: Scenario, seed: int, day: int, played: Day, measure: Measure, broken: list[str]) -> DayResult:
