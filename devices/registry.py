@@ -72,6 +72,11 @@ class Wanted(Struct, frozen=True):
     documents: Path | None = None
     """Where an archive keeps its files."""
 
+    @property
+    def chance(self) -> Random:
+        """The chance of this device's body. A twin of the shop names it alike: the same seed, the same luck."""
+        return Random(f"{self.seed}:{self.device}")  # noqa: S311 - a simulated body, not a secret
+
     def stream(self, name: str) -> Random:
         """A source of chance for one concern of this device."""
         return Random(f"{self.seed}:{self.device}:{name}")  # noqa: S311 - a simulated body, not a secret
@@ -145,7 +150,7 @@ def _cabinet(wanted: Wanted) -> ShopMachine:
     if not file.exists and wanted.contents is not None:
         memory.truth.bins = {name: Bin(units) for name, units in _first_stock(wanted.contents).items()}
     dials = set_up(CabinetDials, wanted.dials)
-    body = SimulatedCabinet(dials, wanted.stream("body"), memory.truth, wanted.now)
+    body = SimulatedCabinet(dials, wanted.chance, memory.truth, wanted.now)
     client = Cabinet(wanted.device, body, memory, wanted.now)
     return _shop_machine(wanted, client, Kept(client, memory, file), _turner(body))
 
@@ -160,7 +165,7 @@ def _first_stock(path: Path) -> dict[str, list[str]]:
 def _pos(wanted: Wanted) -> ShopMachine:
     file = wanted.memory(PosMemory)
     memory = file.read()
-    body = SimulatedPos(set_up(PosDials, wanted.dials), wanted.stream("body"), memory.truth, wanted.now)
+    body = SimulatedPos(set_up(PosDials, wanted.dials), wanted.chance, memory.truth, wanted.now)
     client = Pos(wanted.device, body, memory, wanted.now)
     return _shop_machine(wanted, client, Kept(client, memory, file), _turner(body))
 
@@ -172,7 +177,7 @@ def _archive(wanted: Wanted) -> ShopMachine:
     shelf = FolderShelf(wanted.documents) if wanted.documents is not None else MemoryShelf()
     key = bytes.fromhex(memory.key_hex)
     dials = set_up(ArchiveDials, wanted.dials)
-    body = SimulatedArchive(dials, wanted.stream("body"), key, wanted.shop, shelf, wanted.now)
+    body = SimulatedArchive(dials, wanted.chance, key, wanted.shop, shelf, wanted.now)
     client = Archive(wanted.device, body, wanted.now)
     return _shop_machine(wanted, client, Kept(client, memory, file), _turner(body))
 
@@ -180,7 +185,7 @@ def _archive(wanted: Wanted) -> ShopMachine:
 def _notifier(wanted: Wanted) -> ShopMachine:
     file = wanted.memory(NotifierMemory)
     memory = file.read()
-    body = SimulatedNotifier(set_up(NotifierDials, wanted.dials), wanted.stream("body"), wanted.now)
+    body = SimulatedNotifier(set_up(NotifierDials, wanted.dials), wanted.chance, wanted.now)
     client = Notifier(wanted.device, body, memory, wanted.now)
     return _shop_machine(wanted, client, Kept(client, memory, file), _turner(body))
 
@@ -194,7 +199,7 @@ def _entitlement(wanted: Wanted) -> ShopMachine:
 def _robot(wanted: Wanted) -> RobotMachine:
     profile = _profile(wanted)
     dials = set_up(RobotDials, wanted.dials)
-    chance = wanted.stream("body")
+    chance = wanted.chance
     body = SimulatedBody(profile.start, profile.places, dials, chance, wanted.now)
     client = RobotClient(profile, body, dials, chance, wanted.now)
     port = RobotPort(wanted.device, profile.identity, profile.version)

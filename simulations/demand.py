@@ -7,6 +7,7 @@ through two different shops, and a busier day has all the customers of the quiet
 import math
 from collections.abc import Iterator, Mapping
 from random import Random
+from statistics import NormalDist
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -36,6 +37,8 @@ CANDIDATES_AN_HOUR = 60.0
 LINES_MORE_MAX = 4
 LOOKS = 16
 BOARD_FAULT = "MBD"
+NORMAL = NormalDist()
+UNIFORM_MIN = 2.0**-53
 
 
 class Minutes(Struct, frozen=True, kw_only=True):
@@ -138,6 +141,8 @@ def _comers(
 ) -> Iterator[tuple[int, Instant]]:
     """A Poisson process whose rate changes by the hour, thinned by marks: candidate number and time of who comes."""
     total = sum(demand.weights)
+    if not a_day:
+        return
     rates = [demand.factor * a_day * weight / total for weight in demand.weights]
     most = CANDIDATES_AN_HOUR
     while most < max(rates):
@@ -235,19 +240,18 @@ class Drawn:
         work, chance = self.work, self.streams.apart("hands", key)
         row = self.catalogue.row(model, fault)
         labour = (row.labour_least_min, row.labour_mode_min, row.labour_most_min) if row else (5, 10, 20)
-        whole = _span(chance, labour, work.cv)
         share = row.teardown_share if row else 0.0
-        intake, diagnosis, quote, quality, goodbye, advice, teardown, repair = (
-            _span(chance, step, work.cv) if step else None
-            for step in (work.intake_min, work.diagnosis_min, work.quote_min, work.check_min, work.goodbye_min,
-                         work.advice_min, work.teardown_min, work.repair_min)
+        whole, intake, diagnosis, quote, quality, goodbye, advice, teardown, repair = (
+            _span(chance.random(), step, work.cv)
+            for step in (labour, work.intake_min, work.diagnosis_min, work.quote_min, work.check_min,
+                         work.goodbye_min, work.advice_min, work.teardown_min, work.repair_min)
         )  # fmt: skip
         return Minutes(
             intake=_ms(intake),
             diagnosis=_ms(diagnosis),
             quote=_ms(quote),
-            teardown=_ms(teardown if teardown is not None else whole * share * work.scale),
-            repair=_ms(repair * work.scale if repair is not None else whole * (1 - share) * work.scale),
+            teardown=_ms(teardown if work.teardown_min else whole * share * work.scale),
+            repair=_ms((repair if work.repair_min else whole * (1 - share)) * work.scale),
             quality=_ms(quality),
             goodbye=_ms(goodbye),
             advice=_ms(advice),
@@ -280,18 +284,29 @@ def _first_lines(catalogue: Catalogue, scenario: Scenario) -> dict[str, float]:
     return lines
 
 
-def _ms(span: float | None) -> int:
-    return round((span or 0.0) * MINUTE)
+def _ms(span: float) -> int:
+    return round(span * MINUTE)
 
 
-def _span(chance: Random, step: Step, cv: float) -> float:
-    """Minutes: triangular, or a mean times a log-normal of mean 1. Always two draws' worth, whatever is set."""
-    apart = Random(chance.getrandbits(64))  # noqa: S311 - log-normal draws vary in number
+def _span(uniform: float, step: Step, cv: float) -> float:
+    """Minutes: triangular, a mean times a log-normal of mean 1, or nothing."""
     if len(step) == 3:
-        least, mode, most = step
-        return apart.triangular(least, most, mode)
+        return _triangular(uniform, *step)
+    if not step or not step[0]:
+        return 0.0
     sigma_squared = math.log(1 + cv * cv)
-    return step[0] * apart.lognormvariate(-sigma_squared / 2, math.sqrt(sigma_squared)) if step[0] else 0.0
+    normal = NORMAL.inv_cdf(max(uniform, UNIFORM_MIN))
+    return step[0] * math.exp(math.sqrt(sigma_squared) * normal - sigma_squared / 2)
+
+
+def _triangular(uniform: float, least: float, mode: float, most: float) -> float:
+    """By inversion, so that a longer step is longer for everybody."""
+    width = most - least
+    if not width:
+        return mode
+    if uniform * width < mode - least:
+        return least + math.sqrt(uniform * width * (mode - least))
+    return most - math.sqrt((1 - uniform) * width * (most - mode))
 
 
 def _poisson(chance: Random, mean: float) -> int:

@@ -11,11 +11,11 @@ from typing import Final
 
 import msgspec
 import simpy
-from msgspec import Struct, structs
+from msgspec import Struct
 from simpy.rt import RealtimeEnvironment
 
 from devices.cabinet_memory import CabinetMemory
-from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Device, Instant
+from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Device
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.layout import Layout
 from shopfloor.core.opening import opening_books
@@ -23,29 +23,22 @@ from shopfloor.mqtt.clock import ShopClock
 from shopfloor.service.broker import EmbeddedBroker
 from shopfloor.service.serve import Status
 from shopfloor.service.store import database_path
-from simulations.demand import Visit, visits
-from simulations.live import account
+from simulations.live import account, demo_day
 from simulations.live.account import Account, Invariants, Mqtt
 from simulations.live.children import RESTARTS_MAX, Child, stop_all
 from simulations.live.wired import DriverHands, Eyes, Held
 from simulations.people.crew import bring_to_life
 from simulations.people.person import Act
 from simulations.people.world import World
-from simulations.scenarios.scenario import load
 from simulations.streams import Streams
 from simulations.twin.fittings import HELD, Dials, clients, first_stock, labels, seen_in
 
 WIRE_PATIENCE: Final = 5 * SECOND
 """At speed 1; a faster clock makes it longer by the same factor."""
-STARTUP_S: Final = 2.0
-"""So long after the first process is started, people come in: the shop opens while its machines are switched on."""
 WATCH_S: Final = 0.25
 LINGER_S: Final = 5.0
 """After the day is closed: the last receipts, the terminals' slips."""
 QUIET_S: Final = 1.0
-ANSWER_S: Final = 2.0
-"""People wait so long for a device, on the wall, before they try again."""
-GLANCE_S: Final = 0.25
 TELL_S: Final = 5.0
 FIRST_LIFE_S: Final = 5.0
 """A coordinator that gives up sooner than this was started wrongly."""
@@ -90,8 +83,8 @@ class WholeShop:
         self.database = database_path(self.url)
         self.status_file = directory / "status.json"
         self.streams = Streams(options.seed)
-        self.scenario = load("catalogue").replaced({"demand.factor": min(2.0, options.customers)})
-        self.opens = opening(self.layout, round(time.time() * 1000))
+        self.scenario = demo_day.scenario_of(options.customers)
+        self.opens = demo_day.opening(self.layout, round(time.time() * 1000))
         self.clock = ShopClock(self.opens, speed=options.speed)
         self.children: list[Child] = []
         self._asked_to_stop = asked_to_stop
@@ -174,10 +167,11 @@ class WholeShop:
         """People live until the manager has closed the day."""
         assert self._held is not None
         assert self._eyes is not None
-        self._asked_to_stop.wait(max(0.0, self.clock.zero + STARTUP_S - time.time()))
-        self._go_on()
         speed = self.options.speed
-        env = RealtimeEnvironment(initial_time=self.clock(), factor=1 / (SECOND * speed), strict=False)
+        begins = demo_day.begins_after(self.opens, self.clock(), speed)
+        self._asked_to_stop.wait(self.clock.wall_s(begins))
+        self._go_on()
+        env = RealtimeEnvironment(initial_time=begins, factor=1 / (SECOND * speed), strict=False)
         world = World(
             env,
             DriverHands(env, self._held, self._eyes, speed),
@@ -185,28 +179,18 @@ class WholeShop:
             self.catalogue,
             self.streams,
             self.scenario,
-            answer_ms=round(max(30 * SECOND, ANSWER_S * SECOND * speed)),
-            glance_ms=round(max(3 * SECOND, GLANCE_S * SECOND * speed)),
+            answer_ms=demo_day.answer_ms(speed),
+            glance_ms=demo_day.glance_ms(speed),
             labels=labels(self.opening_books),
             look_into=self._look_into,
         )
-        doors_close_at = world.now + round(self.options.hours * HOUR)
-        closed = bring_to_life(world, self._visits(world.now, doors_close_at), doors_close_at)
+        doors_close_at = begins + round(self.options.hours * HOUR)
+        come = demo_day.comers(self.catalogue, self.scenario, self.streams, begins, doors_close_at)
+        closed = bring_to_life(world, come, doors_close_at)
         env.process(self._watch(env, world))
         env.run(until=closed)
         self._linger()
         return world
-
-    def _visits(self, begins: Instant, doors_close_at: Instant) -> list[Visit]:
-        """Somebody stands before the door when it opens."""
-        come = visits(self.catalogue, self.scenario, self.streams, begins, doors_close_at)
-        first = next((visit for visit in come if visit.purpose == "repair"), None)
-        if first is None:
-            return come
-        early = structs.replace(
-            first, at=begins, line="A", booked=False, comes="at-once", decision="sign", unrepairable=False
-        )
-        return [early, *(visit for visit in come if visit is not first)]
 
     def _watch(self, env: simpy.Environment, world: World) -> Act[None]:
         """Every now and then: is everybody still there? And say how far the day is."""
@@ -312,8 +296,3 @@ class WholeShop:
             restarts={child.name: child.restarts for child in self.children if child.restarts},
             remarks=len(world.remarks),
         )
-
-
-def opening(layout: Layout, now: Instant) -> Instant:
-    """Today's opening time; of a shop that is closed today, ten in the morning all the same."""
-    return layout.open_from(now) or layout.day_start(now) + 10 * HOUR

@@ -47,6 +47,7 @@ def catalogue() -> Catalogue:
     return Catalogue.from_text((DATA / "catalogue.json").read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=LAYOUTS_MAX)
 def layout_of(scenario: Scenario) -> Layout:
     """The shop of this scenario. Raises ScenarioError when the drawn shop has no room for it."""
     lif, side = _texts(scenario.opening.layout)
@@ -157,6 +158,7 @@ def _uncovered(scenario: Scenario) -> int:
     return outside
 
 
+@lru_cache(maxsize=LAYOUTS_MAX)
 def policy_of(scenario: Scenario) -> Policy:
     """How the floor decides in this shop."""
     return Policy(
@@ -168,6 +170,7 @@ def policy_of(scenario: Scenario) -> Policy:
     )
 
 
+@lru_cache(maxsize=LAYOUTS_MAX)
 def dials_of(scenario: Scenario) -> Dials:
     """How quick and how faulty its machines are."""
     shares, cabinet, robots = scenario.shares, scenario.cabinet, scenario.robots

@@ -34,6 +34,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     scenario: Scenario = Scenario(name="catalogue")
     dials: Dials = Dials()
     policy: Policy = Policy()
+    opened: bytes = b""
+    """A checkpoint of the opened shop, for those who open the same one many times; empty: opened anew."""
 
 
 class Day:
@@ -42,7 +44,8 @@ class Day:
     def __init__(self, plan: Plan, watch: Watcher = lambda _now, _message, _outs: None) -> None:
         self.plan = plan
         self.env = simpy.Environment(initial_time=plan.opens)
-        self.floor = Floor(plan.layout, plan.catalogue, plan.policy)
+        opened = Floor.books_of(plan.opened) if plan.opened else None
+        self.floor = Floor(plan.layout, plan.catalogue, plan.policy, opened)
         self.visits: list[Visit] = []
         self._truths: dict[Device, CabinetTruth] = {}
         streams = Streams(plan.seed)

@@ -16,7 +16,7 @@ import pytest
 from simulations.live import account
 from simulations.live.children import Child, stop_all
 from simulations.live.demo import main, parsed
-from simulations.live.whole_shop import opening
+from simulations.live.demo_day import opening
 from tests.shop.day_book import LAYOUT, MORNING
 
 BOUND_S = 90.0

@@ -130,7 +130,7 @@ def test_watching_does_not_change_the_day():
     with rooms_of(Stopwatch(REST)):
         watched.play()
     assert watched.floor.digest() == plain.floor.digest()
-    assert watched.facts == plain.facts
+    assert watched.visits == plain.visits
 
 
 def test_memory_is_read_at_its_marks_and_at_the_end():
