@@ -5,7 +5,7 @@ through two different shops, and a busier day has all the customers of the quiet
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from random import Random
 from statistics import NormalDist
 from typing import Literal, TypeAlias
@@ -107,7 +107,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     """Further faults that are on the quote from the beginning, each with a part of its own."""
     old_back: float = 1.0
     """Uniform: brings the old part back at once in a shop where a greater share does."""
-    searches: tuple[float, ...] = ()
+    searches: tuple[float, ...] = (0.5,) * LOOKS
     """Uniform, one for each line that somebody may have to look for."""
 
 
@@ -196,7 +196,7 @@ class Drawn:
             accident=chance.random() < shares.accident,
             decision=_decision(chance, shares),
             signs_later=chance.random() < 0.6,
-            more_found=other if chance.random() < shares.more_found and other not in ("", fault) else "",
+            more_found=other if chance.random() < shares.more_found else "",
             signs_more=chance.random() >= shares.more_refused,
             unrepairable=chance.random() < shares.unrepairable,
             proxy=chance.random() < shares.proxy,
@@ -218,23 +218,26 @@ class Drawn:
         return {fault: share for fault, share in shares.items() if not (self.demand.plain_mix and fault == BOARD_FAULT)}
 
     def _what_is_wrong(self, model: str, chance: Random, key: str) -> tuple[str, str, tuple[str, ...]]:
-        """The fault, one that is found later (if it is), and those that are quoted with the first."""
+        """The fault, one that is found later (if it is), and those that are quoted with the first.
+
+        Only who opens a phone for a part sees another part that is broken.
+        """
         shares, rows = self.faults[model], self.catalogue.rows[model]
-        fault, other = _weighed(chance, shares), _weighed(chance, shares)
+        fault, seen_later = _weighed(chance, shares), chance.random()
         extra = self.streams.apart("lines", key)
         needs_part, first, more = extra.random(), extra.random(), _poisson(extra, self.demand.lines_extra)
         with_part = {name: share for name, share in shares.items() if rows[name].sku}
         if self.demand.parts_share is not None:
             without = {name: share for name, share in shares.items() if name not in with_part}
             fault = _at(with_part if needs_part < self.demand.parts_share or not without else without, first)
-        if not rows[fault].sku or not more:
-            return fault, other, ()
-        also: list[str] = []
-        for _ in range(min(more, LINES_MORE_MAX)):
-            left = {name: share for name, share in with_part.items() if name not in (fault, *also)}
-            if left:
-                also.append(_at(left, extra.random()))
-        return fault, other if other not in also else "", tuple(also)
+        if not rows[fault].sku:
+            return fault, "", ()
+        found = [fault]
+        for _ in range(more):
+            if left := _without(with_part, found):
+                found.append(_at(left, extra.random()))
+        left = _without(with_part, found)
+        return fault, _at(left, seen_later) if left else "", tuple(found[1:])
 
     def _minutes(self, model: str, fault: str, key: str) -> Minutes:
         work, chance = self.work, self.streams.apart("hands", key)
@@ -317,6 +320,10 @@ def _poisson(chance: Random, mean: float) -> int:
         count += 1
         term *= mean / count
     return count
+
+
+def _without(shares: Mapping[str, float], names: Collection[str]) -> dict[str, float]:
+    return {name: share for name, share in shares.items() if name not in names}
 
 
 def _at(shares: Mapping[str, float], uniform: float) -> str:

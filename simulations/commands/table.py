@@ -35,6 +35,8 @@ COMMANDS: Final = (
     Command("oracle", "play small shops for which mathematics knows the answer, and see whether the twin does"),
     Command("replay", "a recorded day again: as it was, or under another policy"),
     Command("calibrate", "the numbers of a scenario as journals of a real shop show them"),
+    Command("keep", "one day of a scenario as the journal of a shop, for replay and calibrate"),
+    Command("agree", "a recorded demo and the twin on the same draws: the same facts, the same figures?"),
     Command("scenarios", "the shops that come with the program"),
     Command("parameters", "every number that a scenario may set: what it means, its unit, where it comes from"),
 )

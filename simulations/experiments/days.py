@@ -65,6 +65,8 @@ def _result(scenario: Scenario, seed: int, day: int, played: Day, measure: Measu
     sums = {
         **dict.fromkeys(SUMS, 0),
         **measure.sums,
+        "fetches": measure.sums.get("fetches", 0) + counter.fetches,
+        "fetch_ms": measure.sums.get("fetch_ms", 0) + counter.fetch_ms,
         "parts_ms": measure.sums.get("desk_ms", 0) - hands,
         "clerk_ms": clerk,
         "labour_ms": clerk + measure.sums.get("taken_ms", 0),

@@ -71,6 +71,10 @@ FIGURES: Final[dict[str, Figure]] = {
                unit="min", top="parts_ms", bottom="repairs", scale=1 / MS_A_MIN),
         Figure(name="parts_wait", words="parts order opened → unit at the desk", unit="min",
                top="order_ms", bottom="orders", scale=1 / MS_A_MIN, histogram="parts_wait"),
+        Figure(name="fetch_time", words="an order's parts under way: ordered → robot with the last of them at the desk, "
+               "or on foot: stood up → back", unit="min", top="fetch_ms", bottom="fetches", scale=1 / MS_A_MIN),
+        Figure(name="ride_time", words="a robot's ride with one part: at the pick-up → home, or free for the next",
+               unit="min", top="ride_ms", bottom="rides", scale=1 / MS_A_MIN),
         Figure(name="lines_per_staff_hour", words="issued lines per hour of parts staff, all their work (D1)",
                unit="lines/h", top="lines", bottom="clerk_ms", scale=MS_AN_HOUR, better="more"),
         Figure(name="lines_per_labour_hour", words="issued lines per hour of all labour (D2)",

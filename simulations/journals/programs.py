@@ -1,12 +1,16 @@
-"""``calibrate`` and ``replay`` for a command line: from what was typed to what is printed and written."""
+"""``keep``, ``calibrate`` and ``replay`` for a command line: from what was typed to what is printed and written."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from rich.console import RenderableType
+from rich.text import Text
 
+from shopfloor.service.store import AlreadyThere
 from simulations.journals.calibrate import calibrate
 from simulations.journals.fitting import RESAMPLES
+from simulations.journals.keep import keep_day
 from simulations.journals.printed import (
     as_json,
     as_toml,
@@ -16,6 +20,29 @@ from simulations.journals.printed import (
 )
 from simulations.journals.redispatch import TIMES, PolicyError, redispatch
 from simulations.journals.retrace import retrace
+from simulations.scenarios.scenario import Scenario
+
+BESIDE: Final = ("-wal", "-shm")
+"""What SQLite keeps beside an open database."""
+
+
+def keep_whole(scenario: Scenario, seed: int, day: int, file: Path) -> RenderableType:
+    """``keep SCENARIO --db FILE``: the file is there when all of the day is in it, and never before.
+
+    Raises ScenarioError, AlreadyThere or another JournalError, and OSError.
+    """
+    if file.exists():
+        raise AlreadyThere(f"{file}: there is a file of this name; a journal is not written over it.")
+    fresh = file.with_name(file.name + ".new")
+    fresh.unlink(missing_ok=True)
+    try:
+        played = keep_day(scenario, seed, day, str(fresh))
+        fresh.replace(file)
+    finally:
+        for left in (fresh, *(fresh.with_name(fresh.name + end) for end in BESIDE)):
+            left.unlink(missing_ok=True)
+    tickets = len(played.floor.books.tickets)
+    return Text(f"{file}: day {day} of {scenario.name}, {tickets} numbers.\ndigest {played.floor.digest()}")
 
 
 def calibrate_journals(

@@ -26,7 +26,7 @@ REASONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ),
     (
         "no robot was free in time, so a person carried it",
-        ("JobByHand", "JobCancelled", "JobUndelivered", "JobOpened"),
+        ("JobByHand", "JobCancelled", "JobUndelivered"),
     ),
     (
         "the part came while hands were still busy on one day, and after they had run out of work on the other",
@@ -71,13 +71,17 @@ class Turned(Struct, frozen=True, kw_only=True):
 class SideBySide(Struct, frozen=True, kw_only=True):
     """All customers of two days."""
 
+    seated_once: tuple[int, ...]
+    """Visits that came to a desk on one of the days only: they gave up on the other. They are in nothing below."""
     threads: int
     same: int
     differences: tuple[Difference, ...]
     pairs: int
-    """Of facts that both days have, the one after the other in the twin."""
+    """Of facts in threads that are the same, the one after the other in the twin."""
+    close: int
+    """Of these, in the other order live, within a wire's reach."""
     turned: int
-    """Of these, in the other order live."""
+    """The same, farther apart."""
     farthest: Turned | None
     """The worst of those, by how far apart they were on the day where they were nearer."""
 
@@ -89,23 +93,36 @@ def side_by_side(
     threads = same = pairs = 0
     differences: list[Difference] = []
     turned: list[Turned] = []
+    once: list[int] = []
     for visit in visits:
         ours, theirs = live.get(visit, ()), twin.get(visit, ())
+        if _seated(ours) != _seated(theirs):
+            once.append(visit)
+            continue
         names = dict.fromkeys(step.thread for step in (*theirs, *ours))
         threads += len(names)
         unlike = [_difference(visit, name, ours, theirs, reach) for name in names]
         found = [one for one in unlike if one is not None]
         same += len(names) - len(found)
         differences += _followed(found)
+        apart = dict.fromkeys(one.thread for one in found)
+        ours, theirs = (tuple(step for step in steps if step.thread not in apart) for steps in (ours, theirs))
         pairs += _turned(visit, ours, theirs, turned)
+    far = [one for one in turned if one.apart > reach]
     return SideBySide(
+        seated_once=tuple(once),
         threads=threads,
         same=same,
         differences=tuple(differences),
         pairs=pairs,
-        turned=len(turned),
+        close=len(turned) - len(far),
+        turned=len(far),
         farthest=max(turned, key=lambda one: (one.apart, -one.visit, one.first, one.then), default=None),
     )
+
+
+def _seated(steps: Sequence[Step]) -> bool:
+    return any(step.kind == "TicketSeated" for step in steps)
 
 
 # ── threads ─────────────────────────────────────────────────────────────────────────────────────

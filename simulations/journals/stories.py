@@ -13,6 +13,7 @@ from shopfloor.contract import facts as f
 from shopfloor.contract.actor import Instant
 from shopfloor.contract.commands import Command
 from shopfloor.service.entries import Entry
+from shopfloor.service.replay import Replayed
 from simulations.demand import Visit
 from simulations.journals.seen import Seen, SeenTicket, seen_in
 
@@ -21,6 +22,7 @@ APART: Final[dict[str, str]] = {
     "TouchpointEvidenced": "touchpoints",
     "CustodyMoved": "phone",
     "LoanerMoved": "loaner",
+    "UnitMoved": "units",
     "OldPartMoved": "old part",
     "EntitlementAsked": "entitlement",
     "EntitlementKnown": "entitlement",
@@ -68,11 +70,12 @@ class Stories(Struct, kw_only=True):
         return tickets.get(repair.ticket, 0) if repair else 0
 
 
-def stories_in(journal: str) -> Stories:
-    """Raises JournalRefused with file and reason."""
+def stories_in(journal: str) -> tuple[Stories, Replayed]:
+    """What this journal tells, and the floor at its end. Raises JournalRefused with file and reason."""
     teller = _Teller()
-    seen, _ = seen_in(journal, teller.see)
-    return Stories(seen=seen, of_ticket=teller.of_ticket, of_repair=teller.of_repair, sign_on=teller.sign_on)
+    seen, replayed = seen_in(journal, teller.see)
+    stories = Stories(seen=seen, of_ticket=teller.of_ticket, of_repair=teller.of_repair, sign_on=teller.sign_on)
+    return stories, replayed
 
 
 class _Teller:

@@ -1,6 +1,7 @@
 """What a demo has to show for itself when it is over: counts, digests, latencies, as one JSON document."""
 
 import json
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from shopfloor.contract.events import DeviceConnected
 from shopfloor.core.lifecycles import FINAL
 from shopfloor.service.serve import Status
 from shopfloor.service.store import database_path, reading_connection
@@ -105,6 +107,18 @@ def tickets(url: str) -> Tickets:
     outcomes = {str(state): int(count) for state, count in rows}
     lost = sum(count for state, count in outcomes.items() if state not in FINAL["ticket"])
     return Tickets(sum(outcomes.values()), outcomes, int(handed_over), lost)
+
+
+def connected(url: str) -> int:
+    """How many devices the floor has heard of; 0 while there is no journal yet."""
+    try:
+        with closing(reading_connection(database_path(url))) as database:
+            (count,) = database.execute(
+                "SELECT count(DISTINCT body) FROM entry WHERE kind = ?", (DeviceConnected.__name__,)
+            ).fetchone()
+    except sqlite3.Error:
+        return 0
+    return int(count)
 
 
 def quarantined(url: str) -> int:

@@ -16,7 +16,7 @@ from simulations.scenarios.scenario import Scenario, load
 from simulations.streams import Streams
 
 STARTUP_S: Final = 2
-"""So long after the first process is started, people come in: the shop opens while its machines are switched on."""
+"""People come in so long after the first process is started, or when all devices are there."""
 ANSWER_S: Final = 2.0
 """People wait so long for a device, on the wall, before they try again."""
 ANSWER_MS: Final = 30 * SECOND

@@ -36,6 +36,9 @@ from simulations.twin.fittings import HELD, Dials, clients, first_stock, labels,
 WIRE_PATIENCE: Final = 5 * SECOND
 """At speed 1; a faster clock makes it longer by the same factor."""
 WATCH_S: Final = 0.25
+READY_S: Final = 10.0
+LOOK_S: Final = 0.1
+"""So often somebody looks whether all devices are there."""
 LINGER_S: Final = 5.0
 """After the day is closed: the last receipts, the terminals' slips."""
 QUIET_S: Final = 1.0
@@ -168,6 +171,7 @@ class WholeShop:
         assert self._held is not None
         assert self._eyes is not None
         speed = self.options.speed
+        self._await_devices()
         begins = demo_day.begins_after(self.opens, self.clock(), speed)
         self._asked_to_stop.wait(self.clock.wall_s(begins))
         self._go_on()
@@ -191,6 +195,15 @@ class WholeShop:
         env.run(until=closed)
         self._linger()
         return world
+
+    def _await_devices(self) -> None:
+        """Until the floor knows all of them: what is said to a floor that does not listen yet is said again only after
+        seconds on the wall, and those are minutes of a fast shop. At most so long, then people come in all the same."""
+        until = time.monotonic() + READY_S
+        while account.connected(self.url) < len(self.layout.devices) and time.monotonic() < until:
+            self._asked_to_stop.wait(LOOK_S)
+            self._go_on()
+            self._look_after_children()
 
     def _watch(self, env: simpy.Environment, world: World) -> Act[None]:
         """Every now and then: is everybody still there? And say how far the day is."""

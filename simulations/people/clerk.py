@@ -52,7 +52,7 @@ class Clerk(Keeper):
     def _busy(self, kind: Kind, ms: int) -> Act[None]:
         """Nobody interrupts it."""
         self.world.counter.worked(kind, self.now, self.now + ms)
-        yield from self.wait(ms)
+        yield from self.busy_elsewhere(ms)
 
     # ── issuing ─────────────────────────────────────────────────────────────────────────────────
 

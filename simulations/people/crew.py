@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import simpy
 
-from shopfloor.contract.actor import Instant
+from shopfloor.contract.actor import DAY, HOUR, Instant
 from simulations.demand import Visit, parts_share
 from simulations.people.clerk import Clerk
 from simulations.people.customer import Customer
-from simulations.people.engineer import Engineer, lunch_of
+from simulations.people.engineer import Engineer, Hours, lunch_of
 from simulations.people.manager import Manager
 from simulations.people.parts_counter import chunks_a_day, pieces
 from simulations.people.person import Act
@@ -22,9 +22,9 @@ def bring_to_life(world: World, visits: Sequence[Visit], doors_close_at: Instant
     for place, (desk, name) in enumerate(zip(world.layout.desks, _engineers(world, staff), strict=False)):
         row = world.layout.engineers[name]
         lunch = lunch_of(place, world.now) if world.scenario.staff.lunch else None
-        engineer = Engineer(world, row, desk, world.streams.named(f"engineer {name}"), lunch)
-        world.engineers[name] = engineer.able
-        env.process(engineer.live())
+        chance = world.streams.named(f"engineer {name}")
+        hours = hours_of(place, world.scenario.staff.engineers, world.now)
+        env.process(Engineer(world, row, desk, chance, hours, lunch).live())
     for name, keeper in world.layout.parts_keepers.items():
         if name in staff:
             env.process(Clerk(world, keeper, world.streams.named(f"keeper {name}")).live())
@@ -33,6 +33,19 @@ def bring_to_life(world: World, visits: Sequence[Visit], doors_close_at: Instant
         env.process(_come(world, visit))
     boss = next(name for name in world.layout.managers if name in staff)
     return env.process(Manager(world, boss, world.streams.named("manager"), doors_close_at).live())
+
+
+def hours_of(place: int, staff: Sequence[int], opens: Instant) -> list[Hours]:
+    """When the engineer at this place is here, if so many are wanted in each hour; whoever is the last stays on."""
+    wanted = [place < count for count in staff] if len(staff) > 1 else [True]
+    found: list[Hours] = []
+    for hour, is_wanted in enumerate(wanted):
+        ends = opens + (hour + 1) * HOUR if hour + 1 < len(wanted) else opens + DAY
+        if is_wanted and found and found[-1][1] == opens + hour * HOUR:
+            found[-1] = (found[-1][0], ends)
+        elif is_wanted:
+            found.append((opens + hour * HOUR, ends))
+    return found
 
 
 def _background(world: World, until: Instant) -> Act[None]:

@@ -1,9 +1,9 @@
 """An engineer's day: call the next customer, serve them, check a colleague's work, take over, have lunch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
-from typing import Final
+from typing import Final, TypeAlias
 
 from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Instant
 from shopfloor.contract.commands import WorkRow
@@ -23,6 +23,9 @@ from simulations.people.person import Act
 from simulations.people.workbench import STEPS, Workbench
 from simulations.people.world import Bench, World
 
+Hours: TypeAlias = tuple[Instant, Instant]
+"""From, until."""
+
 NO_SHOW_AFTER: Final = 150 * SECOND
 CALLED_FOR: Final = 12 * MINUTE
 """Longer than two rounds of calls last: then the screen has moved on."""
@@ -35,20 +38,35 @@ GREETED: Final = (9, 20, 28)
 
 
 class Engineer(Colleague):
-    """A generalist: receives, advises, repairs, hands over. ``lunch_at`` is when they would like a break."""
+    """A generalist: receives, advises, repairs, hands over. ``hours`` are theirs (from, until), ``lunch_at`` is when
+    they would like a break."""
 
-    def __init__(self, world: World, row: EngineerRow, desk: str, chance: Random, lunch_at: Instant | None) -> None:
+    def __init__(
+        self,
+        world: World,
+        row: EngineerRow,
+        desk: str,
+        chance: Random,
+        hours: Sequence[Hours],
+        lunch_at: Instant | None,
+    ) -> None:
         super().__init__(world, row, desk, chance)
+        self._hours = hours
+        self._leaves_at: Instant = 0
         self._lunch_at = lunch_at
         self._tidied_at: Instant = 0
         self._calls_again_at: Instant = 0
 
     def live(self) -> Act[None]:
-        """Until the day is closed."""
-        if not (yield from self.sign_on()):
-            return
-        while not self.world.closed:
-            yield from self._next_thing()
+        """Their hours, one after another, until the day is closed."""
+        for begins, ends in self._hours:
+            yield from self.wait(begins - self.now)
+            if self.world.closed or not (yield from self.sign_on()):
+                return
+            self._leaves_at = ends
+            self.world.engineers[self.name] = self.able
+            while not self.world.closed and self.name in self.world.engineers:
+                yield from self._next_thing()
 
     # ── what next ───────────────────────────────────────────────────────────────────────────────
 
@@ -82,7 +100,8 @@ class Engineer(Colleague):
         """After so many the clock alone, or a colleague who steps out of the line of callers, may bring something."""
         if self.shown.waiting or self.world.last_call:
             return 1
-        dues = [due for due in (self._lunch_at, self._calls_again_at) if due is not None and due > self.now]
+        clock = (self._lunch_at, self._calls_again_at, self._leaves_at)
+        dues = [due for due in clock if due is not None and due > self.now]
         quiet = min(dues, default=self.now + TOUCH_EVERY) - self.now
         return min(-(-quiet // IDLE), TOUCH_EVERY // IDLE)
 
@@ -99,9 +118,15 @@ class Engineer(Colleague):
             return self._tidy_up if self._phone_out() is not None else None
         if shown.to_take_over and (other := self._left_by_colleague()) is not None:
             return partial(self._take_over, other)
-        if self._lunch_at is not None and self.now >= self._lunch_at and self.world.doors_open:
-            return self._have_lunch
+        if self._has_a_break():
+            return self._go_home if self.now >= self._leaves_at else self._have_lunch
         return self._call if shown.waiting and self._somebody_waits() else None
+
+    def _has_a_break(self) -> bool:
+        """Nobody is begun with any more when the own hours are over, or it is time for lunch."""
+        if self.now < self._calls_again_at or not self.world.doors_open:
+            return False
+        return self.now >= self._leaves_at or (self._lunch_at is not None and self.now >= self._lunch_at)
 
     def _ticket(self) -> WorkRow | None:
         """A ticket that is called to this desk, or whose holder sits here and has no repair on this handheld (yet)."""
@@ -254,6 +279,14 @@ class Engineer(Colleague):
             return
         yield from self.wait(LUNCH)
         yield from self.sign_on()
+
+    def _go_home(self) -> Act[None]:
+        """Unless something is left that only they can do: then in a while."""
+        if not (yield from self.sign_off()):
+            self._calls_again_at = self.now + 2 * IDLE
+            return
+        for those_here in (self.world.engineers, self.world.idle, self.world.callers):
+            those_here.pop(self.name, None)
 
     def _phone_out(self) -> tuple[WorkRow, Bench] | None:
         """A phone on the desk that nobody works on any more (or has failed to be put away a moment ago)."""

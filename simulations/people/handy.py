@@ -87,13 +87,13 @@ class Handy(Person):
         def stirred() -> bool:
             return seen() or self.interrupted()
 
-        self._keep_awake()
+        self.keep_awake()
         until = self.now + patience
         found = seen()
         while not found and self.now < until:
             left = min(until - self.now, TOUCH_EVERY)
             if not self.interrupted() and not (yield from self.go_on_looking(stirred, left, self.handheld, *bells)):
-                self._keep_awake()
+                self.keep_awake()
             elif self.interrupted():
                 yield from self.interruption()
                 found = seen()
@@ -101,7 +101,14 @@ class Handy(Person):
                 found = True
         return found
 
-    def _keep_awake(self) -> None:
+    def busy_elsewhere(self, ms: int) -> Act[None]:
+        """Time passes with the handheld in the pocket: now and then a touch."""
+        until = self.now + ms
+        while (left := until - self.now) > 0:
+            self.keep_awake()
+            yield from self.wait(min(left, TOUCH_EVERY))
+
+    def keep_awake(self) -> None:
         """Every now and then a touch that says nothing."""
         if self.now >= self._touched_at + TOUCH_EVERY:
             self._touched_at = self.now
@@ -109,7 +116,7 @@ class Handy(Person):
 
     def work(self, ms: int) -> Act[None]:
         """Busy hands, for so long; a robot at the desk is seen to in between, and that takes its own time."""
-        self._keep_awake()
+        self.keep_awake()
         until = self.now + ms
         while (left := until - self.now) > 0:
             if self.interrupted() or (
@@ -119,7 +126,7 @@ class Handy(Person):
                 yield from self.interruption()
                 until += self.now - stopped
             else:
-                self._keep_awake()
+                self.keep_awake()
 
     def interrupted(self) -> bool:
         """A robot stands at this desk and waits for these hands."""

@@ -54,6 +54,9 @@ class PartsCounter:
         """What clerks did, in ms."""
         self.visits: dict[str, int] = {}
         """Desk → how often its engineer came."""
+        self.fetches = 0
+        self.fetch_ms = 0
+        """How often parts were fetched on foot, and the time from standing up until they were at the desk."""
 
     @property
     def way(self) -> int:
@@ -85,6 +88,11 @@ class PartsCounter:
         """A delivery, a claim, a shelf to count."""
         self.background.append(ms)
         self.bell.ring()
+
+    def fetched(self, since: Instant, until: Instant) -> None:
+        """An engineer is back with parts."""
+        self.fetches += 1
+        self.fetch_ms += until - since
 
     def worked(self, kind: Kind, since: Instant, until: Instant) -> None:
         """A clerk was (or will be) at it from since until until."""

@@ -53,15 +53,15 @@ class SpareParts(AtBench):
 
     def _before_opening(self) -> Act[None]:
         """In a shop with a counter the part is asked for first; what a cabinet has comes while hands are busy."""
-        missing = "" if self.world.scenario.switches.cabinet else self._missing()
-        yield from self._order(missing) if missing else self._take_apart()
+        asks_first = not self.world.scenario.switches.cabinet and self._missing()
+        yield from self._order() if asks_first else self._take_apart()
 
     def _opened(self, row: WorkRow) -> Act[None]:
         bench = self.bench
         if (part := self._in_hand()) is not None:
             yield from self._fit(part)
-        elif missing := self._missing():
-            yield from self._order(missing)
+        elif self._missing():
+            yield from self._order()
         elif any(part.state in NOT_HERE for part in self.parts):
             yield from self.hand.do(WorkBlocked(repair=self.repair), self.left(row))
         elif self.visit.more_found and not bench.more_told:
@@ -85,12 +85,14 @@ class SpareParts(AtBench):
         there = self._trip.waiting_there()
         return bool(there) and (self.bench.opened or not self.world.picks_ahead)
 
-    def _order(self, sku: str) -> Act[None]:
-        """p1: on the handheld; at a counter it is said to the clerk."""
-        before = len(self.parts)
+    def _order(self) -> Act[None]:
+        """p1: all that is missing, on the handheld; at a counter it is said to the clerk, and fetched in one walk."""
         if self.world.scenario.switches.cabinet:
             yield from self.hand.work(round(self.world.scenario.work.order_min * MINUTE))
-        yield from self.hand.do(PartsOrdered(repair=self.repair, sku=sku), lambda: len(self.parts) > before)
+        while missing := self._missing():
+            ordered = PartsOrdered(repair=self.repair, sku=missing)
+            if (yield from self.hand.do(ordered, lambda: self._missing() != missing)):  # noqa: B023
+                return
 
     def _see_to_old_part(self) -> Act[None]:
         """Back to the counter one for one, into the robot's hands, or left for the evening's batch."""

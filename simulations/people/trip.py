@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from shopfloor.contract.actor import MINUTE, SECOND
+from shopfloor.contract.actor import MINUTE
 from shopfloor.contract.commands import PartRow
 from shopfloor.contract.events import UnitAccepted, UnitBrought, UnitCollected, UnitRefused
 from simulations.people.at_bench import AtBench
+from simulations.people.handy import TOUCH_EVERY
 from simulations.people.parts_counter import Caller, Wish
 from simulations.people.person import Act
 
 AT_THE_COUNTER: Final = ("PICK_FAILED", "IN_TRANSIT(manual)")
 """A person has to fetch it, or a clerk has it in the hand already."""
 WAITING_MAX: Final = 90 * MINUTE
-LATE: Final = 5 * SECOND
 
 
 class Trip(AtBench):
@@ -29,6 +29,7 @@ class Trip(AtBench):
 
     def fetch_parts(self) -> Act[None]:
         """p11, p14: walk, stand in line, take it over the counter, carry it to the desk."""
+        stood_up = self.hand.now
         yield from self._walk()
         ready = all(part.place.startswith("HAND:") for part in self.waiting_there())
         if ready:
@@ -43,6 +44,7 @@ class Trip(AtBench):
         for part in self.parts:
             if part.place == mine and part.state == "IN_TRANSIT(manual)":
                 yield from self._set_down(part)
+        self.world.counter.fetched(stood_up, self.hand.now)
 
     def bring_old_part(self) -> Act[None]:
         """One for one, before the phone goes out."""
@@ -58,7 +60,10 @@ class Trip(AtBench):
         counter.visits[self.hand.desk] = counter.visits.get(self.hand.desk, 0) + 1
         caller = Caller(wish, self.repair)
         counter.call(caller)
-        yield from self.hand.look(lambda: caller.served, WAITING_MAX, caller.bell)
+        until = self.hand.now + WAITING_MAX
+        while not caller.served and self.hand.now < until:
+            self.hand.keep_awake()
+            yield from self.hand.look(lambda: caller.served, TOUCH_EVERY, caller.bell)
 
     def _take_over_counter(self, part: PartRow) -> Act[str]:
         def mine() -> bool:

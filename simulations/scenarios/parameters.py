@@ -100,7 +100,7 @@ class Shares(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     thinks: Annotated[float, share("go home to think about it")] = 0.09
     leaves_phone: Annotated[float, share("sign and leave the phone")] = 0.09
     unrepairable: Annotated[float, share("cannot be repaired")] = 0.015
-    more_found: Annotated[float, share("have a second fault, seen when open", spread=(0.03, 0.20))] = 0.06
+    more_found: Annotated[float, share("of those that need a part: have a second fault, seen when open", spread=(0.03, 0.20))] = 0.06
     more_refused: Annotated[float, share("of these: do not want it mended")] = 0.30
     proxy: Annotated[float, share("are fetched by somebody else")] = 0.04
     loaner: Annotated[float, share("of phones left: get a loaner")] = 0.03

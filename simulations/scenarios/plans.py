@@ -5,7 +5,7 @@ from typing import Final
 
 from shopfloor.contract.actor import HOUR
 from shopfloor.core.floor import Floor
-from simulations.scenarios.premises import MONDAY, catalogue, dials_of, layout_of, policy_of
+from simulations.scenarios.premises import catalogue, dials_of, layout_of, opens_of, policy_of
 from simulations.scenarios.scenario import Scenario
 from simulations.twin.day import Plan
 
@@ -15,12 +15,13 @@ SHOPS_MAX: Final = 64
 
 def plan_of(scenario: Scenario, seed: int, day: int) -> Plan:
     """The shop and the customers of this day. The same (seed, day) brings the same customers to every scenario."""
+    opens = opens_of(scenario)
     return Plan(
         layout=layout_of(scenario),
         catalogue=catalogue(),
         seed=f"{seed} {DAYS_APART} {day}",
-        opens=MONDAY,
-        doors_close_at=MONDAY + round(scenario.opening.hours * HOUR),
+        opens=opens,
+        doors_close_at=opens + round(scenario.opening.hours * HOUR),
         scenario=scenario,
         dials=dials_of(scenario),
         policy=policy_of(scenario),

@@ -18,10 +18,10 @@ from devices.entitlement import EntitlementDials
 from devices.notifier import NotifierDials
 from devices.pos_body import PosDials
 from devices.robot_body import RobotDials
-from shopfloor.contract.actor import MINUTE, SECOND, Instant
+from shopfloor.contract.actor import DAY, MINUTE, SECOND, Instant
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.layout import CabinetRow, Engineer, Layout, PartsKeeper, Shift
-from shopfloor.contract.sidefile import WEEKDAYS, SideFile, read_side
+from shopfloor.contract.sidefile import WEEKDAYS, Opening, SideFile, read_side
 from shopfloor.core.opening import stock_levels
 from shopfloor.core.policies import Policy
 from simulations.demand import lines_wanted
@@ -30,8 +30,10 @@ from simulations.twin.fittings import Dials
 
 DATA: Final = Path(shopfloor.__file__).parent / "data"
 SHELVES: Final = "shelves"
-MONDAY: Final[Instant] = 1_795_399_200_000
-"""2026-11-23, 10:00 in the sample shop: every day of the twin is this one."""
+DATE: Final = "2026-11-23"
+"""A Monday: every day of the twin is this one."""
+MIDNIGHT_UTC: Final[Instant] = 1_795_392_000_000
+MINUTES_A_DAY: Final = 24 * 60
 LAYOUTS_MAX: Final = 64
 POS_UNKNOWN_TAKEN: Final = 2 / 3
 """Of payments that the terminal does not know (assumed)."""
@@ -93,6 +95,7 @@ def _changed(side: SideFile, scenario: Scenario) -> SideFile:
         )
     return structs.replace(
         side,
+        store=structs.replace(side.store, opening=_opening(side, scenario)),
         devices={kind: ids for kind, ids in devices.items() if ids},
         engineers=engineers,
         parts_keepers=clerks,
@@ -101,6 +104,36 @@ def _changed(side: SideFile, scenario: Scenario) -> SideFile:
         cabinets=cabinets,
         robots=tuple(structs.replace(robot, speed_mps=scenario.robots.speed_mps) for robot in robots),
     )
+
+
+def opens_of(scenario: Scenario) -> Instant:
+    """When the doors of this shop open, on the day that the twin plays."""
+    layout = layout_of(scenario)
+    opens = layout.open_from(MIDNIGHT_UTC - layout.store.utc_offset_min * MINUTE + DAY // 2)
+    assert opens is not None
+    return opens
+
+
+def _opening(side: SideFile, scenario: Scenario) -> Opening:
+    """From the layout's own hour on a Monday, for as long as the scenario says."""
+    hours = side.store.opening.on(0)
+    if hours is None:
+        raise ScenarioError(
+            f"{scenario.name}: opening.layout = {scenario.opening.layout!r}: this shop is closed on Mondays, and the "
+            "twin plays a Monday. Give it hours there."
+        )
+    closes = hours[0] + round(scenario.opening.hours * 60)
+    if closes > MINUTES_A_DAY:
+        raise ScenarioError(
+            f"{scenario.name}: opening.hours = {scenario.opening.hours:g}: from {_clock(hours[0])} on that is past "
+            f"midnight. Allowed are {(MINUTES_A_DAY - hours[0]) / 60:g} hours."
+        )
+    every_day = (_clock(hours[0]), _clock(closes))
+    return Opening(*(every_day for _ in WEEKDAYS))
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _engineers(side: SideFile, scenario: Scenario) -> tuple[Engineer, ...]:
@@ -166,7 +199,7 @@ def policy_of(scenario: Scenario) -> Policy:
         robots=scenario.opening.robots_rule,
         prefetch=scenario.switches.prefetch,
         stock_for_repairs_a_day=round(scenario.opening.stock_for),
-        service_days=("2026-11-23",) if scenario.opening.service_day else (),
+        service_days=(DATE,) if scenario.opening.service_day else (),
     )
 
 

@@ -8,6 +8,7 @@ import hashlib
 import math
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias, TypeVar, cast
 
@@ -22,6 +23,7 @@ Tree: TypeAlias = dict[str, dict[str, object]]
 
 HERE: Final = Path(__file__).parent
 BASES_MAX: Final = 8
+HASHES_KEPT: Final = 4_096
 
 
 class ScenarioError(ValueError):
@@ -62,8 +64,14 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def hash(self) -> str:
         """SHA-256 of every value, whatever the scenario is called: equal shops have equal hashes."""
-        anonymous = structs.replace(self, name="", title="")
-        return hashlib.sha256(msgspec.json.encode(anonymous)).hexdigest()
+        return _hash_of(structs.replace(self, name="", title=""))
+
+
+@lru_cache(maxsize=HASHES_KEPT)
+def _hash_of(scenario: Scenario) -> str:
+    """Of 40 and 40.0 alike: numbers are read as their parameters want them."""
+    plain = msgspec.convert(msgspec.to_builtins(scenario), Scenario)
+    return hashlib.sha256(msgspec.json.encode(plain)).hexdigest()
 
 
 def packaged() -> tuple[str, ...]:

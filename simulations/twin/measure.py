@@ -31,6 +31,11 @@ class Measure:
         """Repair → the ticket it began with, and when that was seated."""
         self._ordered: dict[str, Instant] = {}
         self._replacements: dict[str, None] = {}
+        self._asked_for: dict[str, tuple[str, Instant]] = {}
+        """Parts order → whose order it is a line of: repair, and when it was placed."""
+        self._under_way: dict[tuple[str, Instant], int] = {}
+        """Such an order → ms until the last of its parts so far that a robot brought."""
+        self._riding: dict[str, Instant] = {}
         self._busy_robots: dict[str, Instant] = {}
         self._stands: dict[str, str] = {}
         self._edges = {(edge.start, edge.end): edge.id for edge in layout.edges.values()}
@@ -104,6 +109,7 @@ class Measure:
 
     def ordered(self, now: Instant, fact: f.PartsOrderOpened) -> None:
         self._ordered[fact.parts_order] = now
+        self._asked_for[fact.parts_order] = fact.repair, now
         if fact.replaces:
             self._replacements[fact.parts_order] = None
 
@@ -114,13 +120,32 @@ class Measure:
             self.add("order_ms", now - since)
             self.took("parts_wait", now - since)
 
+    def brought(self, now: Instant, fact: f.JobArrived) -> None:
+        order = self._asked_for.get(fact.parts_order)
+        if order is None:
+            return
+        if order not in self._under_way:
+            self.add("fetches", 1)
+        self.add("fetch_ms", now - order[1] - self._under_way.get(order, 0))
+        self._under_way[order] = now - order[1]
+
     def accepted(self, _now: Instant, _fact: f.PartAccepted) -> None:
         self.add("lines", 1)
 
     # ── robots ──────────────────────────────────────────────────────────────────────────────────
 
     def assigned(self, now: Instant, fact: f.JobAssigned) -> None:
+        self._ride_ends(now, fact.robot)
         self._busy_robots.setdefault(fact.robot, now)
+
+    def rides(self, now: Instant, fact: f.JobAtPickup) -> None:
+        self._riding[fact.robot] = now
+
+    def _ride_ends(self, now: Instant, robot: str) -> None:
+        since = self._riding.pop(robot, None)
+        if since is not None:
+            self.add("rides", 1)
+            self.add("ride_ms", now - since)
 
     def moved(self, now: Instant, fact: f.RobotMoved) -> None:
         edge = self._edges.get((self._stands.get(fact.robot, ""), fact.node))
@@ -131,6 +156,7 @@ class Measure:
             self._rests(now, fact.robot)
 
     def _rests(self, now: Instant, robot: str) -> None:
+        self._ride_ends(now, robot)
         since = self._busy_robots.pop(robot, None)
         if since is not None:
             self.add("robots_ms", now - since)
@@ -161,6 +187,8 @@ FOLDS: Final[dict[type, Fold]] = {
     f.PartArrived: _fold(Measure.arrived),
     f.PartAccepted: _fold(Measure.accepted),
     f.JobAssigned: _fold(Measure.assigned),
+    f.JobAtPickup: _fold(Measure.rides),
+    f.JobArrived: _fold(Measure.brought),
     f.RobotMoved: _fold(Measure.moved),
 }
 """What each fact means for the figures; others mean nothing here."""
