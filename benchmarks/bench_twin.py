@@ -1,9 +1,9 @@
 """The twin's shop-days a second on one core and on all, beside the hand-written SimPy shop in the same run.
 
 Both take turns, round by round, so that a busy machine is busy for both: believe the ratio, not the rates. The twin
-plays the shipped floor with its invariants, all device clients and all people; the hand-written shop (see
-idiomatic_shop.py) knows none of these. Then where the twin's time goes, by timers around the rooms, and whether its
-memory grows with the days.
+plays the shipped floor with its invariants, all device clients and all people; the hand-written shop (idiomatic_shop.py)
+is the same to its customers and knows none of these. Then where the twin's time goes, by timers around the rooms, and
+whether its memory grows with the days.
 """
 
 import gc
@@ -12,6 +12,7 @@ import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 from typing import Final, TypeAlias
@@ -22,25 +23,26 @@ from joblib.externals.loky import get_reusable_executor
 from msgspec import Struct
 
 import simulations.twin.day as twin_day
-from benchmarks.bench_core import OPENS, catalogue, layout
-from benchmarks.idiomatic_shop import CABINET
+from benchmarks.idiomatic_shop import CABINET, COUNTER
+from benchmarks.idiomatic_shop import Shop as ByHand
 from benchmarks.idiomatic_shop import play as play_by_hand
 from benchmarks.stopwatch import Act, Stopwatch, hooked
 from devices.client import Client
 from devices.robot import RobotClient
-from shopfloor.contract.actor import HOUR
 from shopfloor.core.floor import Floor
 from simulations.demand import visits
-from simulations.twin.day import Day, Plan
+from simulations.experiments.days import play
+from simulations.scenarios.scenario import load
+from simulations.twin.day import Day
 
 PlayDay: TypeAlias = Callable[[int], int]
 """Plays the day of this number; how many customers came."""
 
 SEED: Final = 1
 ROUNDS: Final = 2
-TWIN_S: Final = 4.0
-BY_HAND_S: Final = 1.0
-WATCHED_S: Final = 5.0
+TWIN_S: Final = 3.0
+BY_HAND_S: Final = 0.5
+WATCHED_S: Final = 3.0
 MEMORY_S: Final = 15.0
 MEMORY_AT: Final = (2, 20, 100, 300)
 """Days after which the memory is read, as far as they are reached in time."""
@@ -52,17 +54,22 @@ DAYS_APART: Final = 10_000
 REST: Final = "stage and clock"
 
 
-def play_twin(day: int, hours: float = 10) -> int:
-    """A day of the sample shop. The one place that knows how a twin's day is played."""
-    closes = OPENS + round(hours * HOUR)
-    shop = Day(Plan(layout=layout(), catalogue=catalogue(), seed=SEED + day, opens=OPENS, doors_close_at=closes))
-    shop.play()
-    return len(shop.visits)
+SHOPS: Final[dict[str, tuple[str, ByHand]]] = {
+    "counter": ("reference-counter", COUNTER),
+    "cabinet": ("reference-cabinet", CABINET),
+}
+"""The same shop twice: the twin's scenario, and the hand-written one."""
 
 
-def play_idiomatic(day: int) -> int:
-    """The hand-written shop with cabinet and robots."""
-    return len(play_by_hand(CABINET, SEED, day).desk)
+def play_twin(shop: str, day: int, hours: float = 10) -> int:
+    """The one place that knows how a twin's day is played."""
+    scenario = load(SHOPS[shop][0]).replaced({"opening.hours": hours})
+    return play(scenario, SEED, day).sums["tickets"]
+
+
+def play_idiomatic(shop: str, day: int) -> int:
+    """The same shop as a good SimPy programmer would write it."""
+    return len(play_by_hand(SHOPS[shop][1], SEED, day).desk)
 
 
 def run() -> dict[str, object]:
@@ -71,10 +78,13 @@ def run() -> dict[str, object]:
     try:
         return {
             "days_per_s": {
-                "one_core": race(1, TWIN_S, BY_HAND_S),
-                f"all_{cores}_cores": race(cores, TWIN_S, BY_HAND_S),
+                shop: {
+                    "one_core": race(shop, 1, TWIN_S, BY_HAND_S),
+                    f"all_{cores}_cores": race(shop, cores, TWIN_S, BY_HAND_S),
+                }
+                for shop in SHOPS
             },
-            "where_the_time_goes": where_the_time_goes(WATCHED_S),
+            "where_the_time_goes": {shop: where_the_time_goes(partial(play_twin, shop), WATCHED_S) for shop in SHOPS},
             "memory": _in_a_process_of_its_own(MEMORY_S),
         }
     finally:
@@ -101,13 +111,13 @@ def lap(play: PlayDay, first: int, seconds: float) -> Lap:
     return Lap(days, customers, time.perf_counter() - began)
 
 
-def race(cores: int, twin_s: float, by_hand_s: float, play: PlayDay = play_twin) -> dict[str, float]:
+def race(shop: str, cores: int, twin_s: float, by_hand_s: float, hours: float = 10) -> dict[str, float]:
     """Rounds of both, in turns, on so many cores; medians of the rounds, and of their ratios."""
     twin, by_hand = [], []
     with Parallel(cores) as workers:
         for number in range(ROUNDS):
-            by_hand.append(_turn(workers, cores, play_idiomatic, number, by_hand_s))
-            twin.append(_turn(workers, cores, play, number, twin_s))
+            by_hand.append(_turn(workers, cores, partial(play_idiomatic, shop), number, by_hand_s))
+            twin.append(_turn(workers, cores, partial(play_twin, shop, hours=hours), number, twin_s))
     return {
         "twin": round(median(rate for rate, _ in twin), 3),
         "idiomatic": round(median(rate for rate, _ in by_hand), 1),
@@ -128,7 +138,7 @@ def _turn(workers: Parallel, cores: int, play: PlayDay, number: int, seconds: fl
 # ── where the time goes ─────────────────────────────────────────────────────────────────────────
 
 
-def where_the_time_goes(seconds: float, play: PlayDay = play_twin) -> dict[str, object]:
+def where_the_time_goes(play: PlayDay, seconds: float) -> dict[str, object]:
     """Shares of a twin's day by room; each day is also played unwatched, to tell what the watch costs."""
     watch, plain, watched = Stopwatch(REST), 0.0, 0.0
     days, until = 0, time.perf_counter() + seconds
@@ -169,7 +179,7 @@ def rooms_of(watch: Stopwatch) -> Iterator[None]:
 # ── memory ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def memory(seconds: float, marks: Sequence[int] = MEMORY_AT, play: PlayDay = play_twin) -> dict[str, float]:
+def memory(play: PlayDay, seconds: float, marks: Sequence[int] = MEMORY_AT) -> dict[str, float]:
     """Resident MB of this process after so many days, garbage collected; the last entry is how far it came."""
     until, days, read = time.perf_counter() + seconds, 0, {}
     while days < marks[-1] and (not days or time.perf_counter() < until):
@@ -186,7 +196,7 @@ def _in_a_process_of_its_own(seconds: float) -> dict[str, float]:
     if not STATM.exists():
         return {}
     get_reusable_executor().shutdown(wait=True)
-    read: list[dict[str, float]] = Parallel(2)([delayed(memory)(seconds)])
+    read: list[dict[str, float]] = Parallel(2)([delayed(memory)(partial(play_twin, "cabinet"), seconds)])
     return read[0]
 
 

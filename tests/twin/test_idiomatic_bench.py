@@ -11,7 +11,7 @@ from shopfloor.core.floor import Floor
 from simulations.twin.day import Day
 from tests.shop.day_book import plan
 
-half_an_hour = partial(play_twin, hours=0.5)
+half_an_hour = partial(play_twin, "cabinet", hours=0.5)
 
 
 class Clock:
@@ -103,21 +103,21 @@ def test_a_hook_is_taken_off_also_after_an_error():
 
 
 def test_a_lap_has_at_least_one_day():
-    one = lap(play_idiomatic, 0, 0)
+    one = lap(partial(play_idiomatic, "counter"), 0, 0)
     assert one.days == 1
     assert one.customers > 30
     assert one.seconds > 0
 
 
 def test_both_shops_take_their_turns_and_are_set_in_relation():
-    figures = race(1, 0, 0, half_an_hour)
+    figures = race("counter", 1, 0, 0, 0.5)
     assert figures["twin"] > 0
     assert figures["idiomatic"] > 0
     assert figures["twin_over_idiomatic"] > 0
 
 
 def test_the_shares_of_all_rooms_add_up_to_the_day():
-    told = where_the_time_goes(0, half_an_hour)
+    told = where_the_time_goes(half_an_hour, 0)
     shares = told["shares"]
     assert set(shares) == {"Floor.handle", "devices", "people", "draws", "opening", REST}
     assert sum(shares.values()) == pytest.approx(1, abs=0.001)
@@ -134,5 +134,5 @@ def test_watching_does_not_change_the_day():
 
 
 def test_memory_is_read_at_its_marks_and_at_the_end():
-    assert list(memory(60, (1, 2), half_an_hour)) == ["day_1_mb", "day_2_mb"]
-    assert list(memory(0, (5,), half_an_hour)) == ["day_1_mb"]
+    assert list(memory(half_an_hour, 60, (1, 2))) == ["day_1_mb", "day_2_mb"]
+    assert list(memory(half_an_hour, 0, (5,))) == ["day_1_mb"]
