@@ -1,7 +1,7 @@
 """The twin's shop-days a second on one core and on all, beside the hand-written SimPy shop in the same run.
 
 Both take turns, round by round, so that a busy machine is busy for both: believe the ratio, not the rates. The twin
-plays the shipped floor with its invariants, all device clients and all people; the hand-written shop (idiomatic_shop.py)
+plays the shipped floor with its invariants, all device clients and all people; the hand-written idiomatic_shop.py
 is the same to its customers and knows none of these. Then where the twin's time goes, by timers around the rooms, and
 whether its memory grows with the days.
 """

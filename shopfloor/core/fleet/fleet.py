@@ -4,7 +4,7 @@ A robot is looked at whenever it speaks or its due comes; what follows from it i
 room says what must be carried and hears from here how far it is.
 """
 
-from shopfloor.contract.actor import MINUTE, SECOND, Device, Instant
+from shopfloor.contract.actor import MINUTE, Device
 from shopfloor.contract.events import RobotConnectionReported, RobotFactsheetReported, RobotReported
 from shopfloor.contract.facts import (
     JobArrived,
@@ -27,12 +27,13 @@ from shopfloor.contract.facts import (
 )
 from shopfloor.contract.vda5050 import ActionStatus, ConnectionState, ErrorType, State
 from shopfloor.core.fleet import master
-from shopfloor.core.fleet.availability import FAILURES_FORGOTTEN, availability, under_way, usable
+from shopfloor.core.fleet.availability import availability, under_way, usable
+from shopfloor.core.fleet.dues import ask_patience, look_due, news_due
 from shopfloor.core.fleet.errands import same_need
 from shopfloor.core.fleet.memory import Ask, Leg, RobotMemory
 from shopfloor.core.fleet.steering import steer_robot
 from shopfloor.core.fleet.traffic import Traffic
-from shopfloor.core.lifecycles import AVAILABILITIES, NO_PROGRESS_LIMIT, NO_STATE_LIMIT, WAITS
+from shopfloor.core.lifecycles import AVAILABILITIES, NO_STATE_LIMIT
 from shopfloor.core.room import Room
 from shopfloor.core.shop import Shop
 
@@ -47,11 +48,6 @@ STANDS_RIGHTLY = ("OFFLINE", "FAULT", "MANUAL", "PAUSED")
 """In these nobody expects progress; the time for it begins afterwards."""
 TURN_LIMIT = 6 * MINUTE
 """Somebody at a desk may take 330 s to empty a tote; who stands still for longer does not wait for that."""
-LOOK_EVERY = {state: limit.ms for state, limit in WAITS["robot"].items() if limit.ms is not None}
-"""Availability → it is looked at at least so often."""
-NEWS_WITHIN = 35 * SECOND
-NEWS_WITHIN_UNDER_WAY = 10 * SECOND
-"""A robot tells its state every 30 s, and whenever something happens to its order."""
 
 
 # ── what robots say ──────────────────────────────────────────────────────────────────────────────
@@ -66,7 +62,7 @@ def robot_reported(shop: Shop, by: Device, event: RobotReported) -> None:
     if _rests_on(shop, robot, state):
         robot.report = state
         robot.heard_at = shop.now
-        shop.put_off(robot, _news_due(shop, robot))
+        shop.put_off(robot, news_due(shop, robot))
         return
     if master.went_on(robot.report, state) or robot.state in STANDS_RIGHTLY or state.paused:
         robot.progress_at = shop.now
@@ -241,7 +237,7 @@ def _look_at(shop: Shop, robot: RobotMemory) -> None:
         _chase_ask(shop, robot, robot.ask)
     _judge(shop, robot)
     _count_hands(shop)
-    if usable(robot) and _news_due(shop, robot) <= shop.now:
+    if usable(robot) and news_due(shop, robot) <= shop.now:
         master.ask_state(shop, robot)
 
 
@@ -252,7 +248,7 @@ def _stir(shop: Shop, robot: RobotMemory) -> None:
 
 
 def _look_again_later(shop: Shop, robot: RobotMemory) -> None:
-    due = _due(shop, robot)
+    due = look_due(shop, robot)
     if due != shop.books.waits[robot.id].due:
         shop.put_off(robot, due)
 
@@ -279,23 +275,13 @@ def _give_up(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
 
 
 def _chase_ask(shop: Shop, robot: RobotMemory, asked: Ask) -> None:
-    if shop.now - asked.sent_at < _ask_patience(shop, asked):
+    if shop.now - asked.sent_at < ask_patience(shop, asked):
         return
     if asked.asks < master.ASKS_MAX:
         master.ask_again(shop, robot, asked)
         return
     robot.ask = None
     _fail(shop, robot, f"it does not answer {asked.action_type}")
-
-
-def _news_due(shop: Shop, robot: RobotMemory) -> Instant:
-    """When its silence is worth a question."""
-    within = NEWS_WITHIN_UNDER_WAY if under_way(robot) else NEWS_WITHIN
-    return max(robot.heard_at + within, robot.state_asked_at + shop.policy.wire_patience)
-
-
-def _ask_patience(shop: Shop, asked: Ask) -> int:
-    return master.CANCEL_PATIENCE if asked.action_type == "cancelOrder" else shop.policy.wire_patience
 
 
 def _judge(shop: Shop, robot: RobotMemory) -> None:
@@ -336,30 +322,6 @@ def _count_hands(shop: Shop) -> None:
     if not books.robots_by_hand_since and lasted >= shop.policy.robots_fail_over_after:
         books.robots_by_hand_since = shop.now
         shop.note(ModeChanged(what=BY_HAND, on=True, why="no robot is available"))
-
-
-def _due(shop: Shop, robot: RobotMemory) -> Instant:
-    """When to look at it again, if it says nothing."""
-    now, books = shop.now, shop.books
-    dues = [now + LOOK_EVERY[robot.state]]
-    if robot.state != "OFFLINE":
-        dues.append(robot.heard_at + NO_STATE_LIMIT)
-    if usable(robot):
-        dues.append(_news_due(shop, robot))
-    if robot.leg is not None:
-        dues += _leg_dues(shop, robot, robot.leg)
-    if robot.ask is not None:
-        dues.append(robot.ask.sent_at + _ask_patience(shop, robot.ask))
-    if robot.failures:
-        dues.append(robot.failed_at + FAILURES_FORGOTTEN)
-    if books.robots_down_since and not books.robots_by_hand_since:
-        dues.append(books.robots_down_since + shop.policy.robots_fail_over_after)
-    return min([due for due in dues if due > now])
-
-
-def _leg_dues(shop: Shop, robot: RobotMemory, leg: Leg) -> list[Instant]:
-    progress = [robot.progress_at + NO_PROGRESS_LIMIT] if under_way(robot) else []
-    return progress if leg.echoed else [*progress, leg.sent_at + shop.policy.wire_patience]
 
 
 # ── what the jobs room says ──────────────────────────────────────────────────────────────────────
