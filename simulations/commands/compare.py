@@ -12,7 +12,7 @@ from simulations.experiments.question import QuestionError
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "All shops get the same customers on the same days, so that much of chance falls out; a difference gets an "
-        "interval from 200 days on. With --delta, shops that fall behind are played no longer, and the answer is the "
+        "interval from 100 days on. With --delta, shops that fall behind are played no longer, and the answer is the "
         "best one, or one as good: a smaller difference than that does not matter to you."
     )
     add_scenarios(parser, "two shops or more; the others are compared with the first")

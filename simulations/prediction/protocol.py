@@ -104,7 +104,7 @@ class Counts(Struct, frozen=True, kw_only=True):
     """How much is played."""
 
     calibration_days: int = 80
-    days: int = 200
+    days: int = 100
     """Fresh, of the prediction and of each cell of the attribution."""
     draws: int = 32
     draw_days: int = 8

@@ -16,7 +16,7 @@ from simulations.statistics.samples import LEVEL, Floats, shared_level
 from simulations.statistics.stopping import Goal, fresh_days, look
 
 RUNS = 20_000
-QUANTILE_RUNS = 1_500
+QUANTILE_RUNS = 4_000
 STOPPING_RUNS = 1_500
 SIMULTANEOUS_RUNS = 4_000
 NUMBERS_AT_ONCE = 1_000_000

@@ -97,7 +97,7 @@ def test_cells_that_are_missing_or_too_few_days_are_said_so():
         attributed(played(), ("C", "C", "S", "E"))
     with pytest.raises(ValueError, match="6 are the most"):
         attributed(np.ones((5, 128)), [str(i) for i in range(7)])
-    assert isinstance(attributed(played()[:199], SWITCHES).total, TooFew)
+    assert isinstance(attributed(played()[:99], SWITCHES).total, TooFew)
 
 
 RANGES = {"search": (0.8, 2.5), "way": (12.0, 35.0), "tickets": (50.0, 70.0), "speed": (0.8, 1.2)}

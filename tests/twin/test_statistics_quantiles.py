@@ -108,7 +108,7 @@ def test_too_few_days_have_no_p90_interval():
     assert quantile_interval(histograms[:99], EDGES, 0.9) == TooFew(
         n=99, needed=100, why="99 days, 100 are needed for an interval"
     )
-    assert isinstance(quantile_difference(histograms, histograms[::-1], EDGES, 0.9), TooFew)
+    assert isinstance(quantile_difference(histograms[:99], histograms[99::-1][:99], EDGES, 0.9), TooFew)
 
 
 def test_a_shop_in_which_everybody_takes_as_long_has_a_p90_but_no_spread_to_judge_by():
