@@ -65,6 +65,10 @@ def add_work(parser: argparse.ArgumentParser) -> None:
     add_jobs(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write report.html, result.json and CSV files there")
     parser.add_argument("--force", action="store_true", help="replace the results that are in DIR")
+    add_cache(parser)
+
+
+def add_cache(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cache", type=Path, default=usual_place(), metavar="DIR",
         help="where played days are kept, so that a stopped run goes on (default: %(default)s)",

@@ -9,6 +9,8 @@ from simulations.commands.screen import screen
 from simulations.experiments.question import QuestionError
 from simulations.journals.programs import replay_strictly, replay_under
 from simulations.journals.redispatch import TIMES, TIMES_MAX, PolicyError
+from simulations.journals.visits_again import ASSUMED
+from simulations.scenarios.scenario import load
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,13 +30,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--times", type=whole(1, TIMES_MAX), default=TIMES, metavar="N",
         help="play both so often, with other chance where the journal is silent (default: %(default)s)",
     )  # fmt: skip
+    parser.add_argument(
+        "--scenario", default="", metavar="SCENARIO",
+        help="with --policy: whose habits people and machines have where the journal is silent (default: catalogue)",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="DIR", help="with --policy: write replay.json there")
 
 
 def run(options: argparse.Namespace) -> int:
     try:
         if options.policy:
-            code, told = replay_under(options.journal, options.policy, options.date, options.times, options.out)
+            assumed = load(options.scenario) if options.scenario else ASSUMED
+            code, told = replay_under(
+                options.journal, options.policy, options.date, options.times, options.out, assumed
+            )
         else:
             code, told = replay_strictly(options.journal)
     except (JournalError, PolicyError) as fault:

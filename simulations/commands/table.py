@@ -33,10 +33,11 @@ COMMANDS: Final = (
     Command("compare", "the same customers in two shops or more: which is better, by how much, how sure"),
     Command("predict", "58 to 45 minutes, blind: only the old shop is calibrated, then the new one is predicted"),
     Command("oracle", "play small shops for which mathematics knows the answer, and see whether the twin does"),
+    Command("anchors", "the twin's reference shop beside the figures of an independent model of it"),
     Command("replay", "a recorded day again: as it was, or under another policy"),
     Command("calibrate", "the numbers of a scenario as journals of a real shop show them"),
     Command("keep", "one day of a scenario as the journal of a shop, for replay and calibrate"),
-    Command("agree", "a recorded demo and the twin on the same draws: the same facts, the same figures?"),
+    Command("agree", "a recorded demo beside the twin on the same draws: do facts and figures agree"),
     Command("scenarios", "the shops that come with the program"),
     Command("parameters", "every number that a scenario may set: what it means, its unit, where it comes from"),
 )

@@ -6,22 +6,39 @@ chance, from the moment at which people came in, which the journal shows), the s
 with the same patience, machines with the same streams, the floor under the journaled policy. What is then still
 different has four causes, and the tolerance follows from them.
 
-1. *Wires and eyes.* In the twin a tap is seen 40 ms after it was made. In the demo it goes through a broker and back
-   (p50 6.5 ms on the wall) and people look every 20 ms on the wall, so a step of the hands ends late by 22 ms on the
-   wall in the mean: 2.6 s of the shop at speed 120 (measured over six demos, per step: 0.6 to 3.3 s). A repair has some
-   twenty such moments one after the other: close to a minute at speed 120. Hence REACTION_S and TAPS below.
+1. *Wires and eyes.* In the twin a tap is on the screen 40 ms after it was made. In the demo it goes through a broker
+   and back (6.5 ms on the wall in the median) and people look every 20 ms on the wall, so a step of the hands ends late
+   by about 20 ms on the wall: 2.5 s of the shop at speed 120. A repair has some twenty such moments one after another,
+   and takes a minute longer at speed 120. Hence REACTION_S and TAPS.
 2. *Close calls.* Two things that come nearer to each other than a wire's reach (REACH_S on the wall) may come in the
-   other order: a paper is sealed just before it is superseded, or not any more. Facts farther apart must keep their
-   order.
-3. *Luck by turns.* A terminal, the cabinet, the notifier draw from the stream of the same name on both days, but in the
-   order in which they are asked. Where two customers ask within seconds, or sit at each other's desk, one has the
-   other's luck (a payment that is lost costs about three minutes).
-4. *Who is free.* Seconds decide which engineer calls next or checks a phone, so single waits differ by minutes; means
-   much less.
+   other order: a report is sealed just before it is superseded, or not any more. Facts farther apart keep their order,
+   but for cause 4.
+3. *Luck by turns.* Terminals and other machines draw from the streams of the same names on both days, but in the order
+   in which they are asked. Where somebody else asks first, one has the other's luck; a lost payment costs minutes.
+4. *Who is free.* Seconds decide which engineer calls next or checks a phone, so that single waits differ by minutes,
+   means much less; and somebody at the end of their patience is called just in time, or is not.
 
-Each KPI may differ by a share of it (causes 3 and 4) and by so many reactions (cause 1); see KPI_ROWS. A demo on a
-machine that was starved of its processor for a second has lost two minutes of shop time at speed 120, and does not
-agree: play it again, or slower.
+Each KPI may differ by a share of it (causes 3 and 4) and by so many reactions (cause 1); see KPI_ROWS.
+
+Measured on nine demos at speed 120 with twice as many customers (14 to 32 of them), one after another on a busy machine
+of four cores. The tolerances were set with the first six in sight (seeds 1 to 6, 2.5 hours); the last three (seeds 11
+and 12 for 2.5 hours, 13 for 1.5) were recorded afterwards and changed none of them. The largest difference of all nine
+beside what was allowed there:
+
+    customers, phones, booked times, repairs, lines, share given up    0, in all nine
+    number taken so late                                               3.5 s of 12 s
+    a step of the hands, mean                                          3.7 s of 12 s
+    repair time, mean                                                  1.4 min of 2.8 min (2.8 %)
+    turnaround, mean                                                   3.1 min of 5.2 min (5.8 %)
+    waiting, mean                                                      1.4 min of 3.0 min
+    parts wait, mean                                                   0.15 min of 0.53 min
+    threads of facts that differ                                       30 of 2,566 (23 close, 4 luck, 3 closing)
+    pairs of facts in another order, out of a wire's reach             45 of 636,904
+
+Those 45 are of three customers: a robot's delivery and the start of the repair, which nobody makes wait for each other.
+The reason of a thread is recognised by its facts, and so is a likely one, not a proof. A demo whose machine was starved
+of its processor for a second has lost two minutes of shop time at speed 120, and may not agree: record it again, or
+slower. Waits are too few in a day to agree closely, and nothing here says that the model's numbers are a real shop's.
 """
 
 import tempfile
@@ -37,6 +54,7 @@ from shopfloor.contract.facts import PhoneDescribed
 from shopfloor.core.kpi_reckoning import Numbers
 from shopfloor.core.kpis import KPIS
 from shopfloor.service.replay import Opening
+from shopfloor.service.store import JournalRefused
 from simulations.demand import Minutes, Visit
 from simulations.journals.keep import written_to
 from simulations.journals.seen import Seen
@@ -54,41 +72,45 @@ TAPS: Final = 25
 """Of them one after another in a repair."""
 REACH_S: Final = 0.1
 """On the wall: things that are nearer may overtake each other."""
-SAME_THREADS: Final = 0.9
+SAME_THREADS: Final = 0.95
 """Of all threads of facts, at least."""
 ONCE_MAX: Final = 0.1
 """Of the customers: came to a desk on one of the days only."""
-TURNED_MAX: Final = 0.005
+TURNED_MAX: Final = 0.001
 """Of pairs of facts, in another order although they are farther apart than a wire's reach."""
 UNEXPLAINED_MAX: Final = 0.01
 """Of all threads, for which no cause was recognised."""
 
 
 class KpiRow(Struct, frozen=True, kw_only=True):
-    """How far a number may be off: ``share`` of the twin's, ``reactions``, and ``least`` in any case."""
+    """How far a number may be off: ``share`` of the twin's, and ``reactions``.
+
+    In any case ``least``, or what so many of the ``customers`` are of all.
+    """
 
     kpi: str
     number: str
     share: float
     reactions: int = 0
     least: float = 0.0
+    customers: int = 0
 
-    def tolerance(self, twin: float, speed: float) -> float:
+    def tolerance(self, twin: float, speed: float, customers: int) -> float:
         in_minutes = self.reactions * REACTION_S * speed * SECOND / MINUTE
-        return max(self.least, self.share * abs(twin) + in_minutes)
+        return max(self.least, self.customers / max(1, customers), self.share * abs(twin) + in_minutes)
 
 
 KPI_ROWS: Final = (
     KpiRow(kpi="K5", number="n", share=0.1, least=1),
-    KpiRow(kpi="K5", number="mean", share=0.05, reactions=TAPS),
-    KpiRow(kpi="K5", number="tat_mean", share=0.05, reactions=TAPS, least=1),
+    KpiRow(kpi="K5", number="mean", share=0.03, reactions=TAPS),
+    KpiRow(kpi="K5", number="tat_mean", share=0.05, reactions=2 * TAPS),
     KpiRow(kpi="K1", number="mean", share=0.25, reactions=TAPS, least=1),
     KpiRow(kpi="K8", number="n", share=0.1, least=1),
     KpiRow(kpi="K8", number="mean", share=0.1, reactions=6),
-    KpiRow(kpi="K3", number="value", share=0, least=0.06),
+    KpiRow(kpi="K3", number="value", share=0, least=0.06, customers=1),
 )
-"""Repair time, turnaround, waiting, lines, parts wait, share given up: assumed from the causes above, and held by the
-demos that were played."""
+"""Repair time, turnaround, waiting, lines, parts wait, share given up. Ours: reasoned from the causes, and widened for
+waiting and turnaround where the first demos asked for it."""
 
 
 class Demo(Struct, frozen=True, kw_only=True):
@@ -136,13 +158,12 @@ class Agreement(Struct, frozen=True, kw_only=True):
 def agreement(journal: str, demo: Demo) -> Agreement:
     """Play the twin on this demo's draws and compare. Raises JournalRefused with file and reason."""
     live, replayed = stories_in(journal)
+    if not live.seen.tickets:
+        raise JournalRefused(f"{journal}: nobody took a number; there is nothing to compare.")
     plan, visits = same_draws(live, replayed.opening, demo)
     with tempfile.TemporaryDirectory(prefix="shopfloor-agree-") as directory:
         kept = str(Path(directory) / "twin.db")
-        with written_to(kept, plan) as note:
-            day = Day(plan, note)
-            day.world.answer_ms, day.world.glance_ms = demo_day.answer_ms(demo.speed), demo_day.glance_ms(demo.speed)
-            day.play(visits)
+        play_like(demo, plan, visits, kept)
         twin, _ = stories_in(kept)
     reach = REACH_S * SECOND * demo.speed
     numbers = [visit.id for visit in visits]
@@ -161,6 +182,14 @@ def agreement(journal: str, demo: Demo) -> Agreement:
     )
 
 
+def play_like(demo: Demo, plan: Plan, visits: Sequence[Visit], journal: str) -> None:
+    """The twin's day, written down. Its people have the demo's patience with devices, which its speed makes longer."""
+    with written_to(journal, plan) as note:
+        day = Day(plan, note)
+        day.world.answer_ms, day.world.glance_ms = demo_day.answer_ms(demo.speed), demo_day.glance_ms(demo.speed)
+        day.play(visits)
+
+
 def same_draws(live: Stories, opening: Opening, demo: Demo) -> tuple[Plan, list[Visit]]:
     """The twin's day that this demo was, and its customers."""
     layout, catalogue = live.seen.layout, Catalogue.from_text(opening.catalogue)
@@ -175,6 +204,7 @@ def same_draws(live: Stories, opening: Opening, demo: Demo) -> tuple[Plan, list[
         opens=begins,
         doors_close_at=closes,
         scenario=scenario,
+        dials=demo_day.MACHINES,
         policy=opening.policy,
     )
     return plan, list(demo_day.comers(catalogue, scenario, Streams(demo.seed), begins, closes))
@@ -279,7 +309,7 @@ def _kpis(live: Seen, twin: Seen, speed: float) -> list[Check]:
                 what=f"{row.kpi} {kpi.name}, {row.number}",
                 live=was,
                 twin=is_,
-                tolerance=row.tolerance(is_ or 0, speed),
+                tolerance=row.tolerance(is_ or 0, speed, _numbers(twin)),
                 unit="" if row.number == "n" else kpi.unit,
             )
         )

@@ -1,13 +1,13 @@
 """``keep``, ``calibrate`` and ``replay`` for a command line: from what was typed to what is printed and written."""
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from shopfloor.service.store import AlreadyThere
+from shopfloor.service.store import AlreadyThere, beside
 from simulations.journals.calibrate import calibrate
 from simulations.journals.fitting import RESAMPLES
 from simulations.journals.keep import keep_day
@@ -20,10 +20,8 @@ from simulations.journals.printed import (
 )
 from simulations.journals.redispatch import TIMES, PolicyError, redispatch
 from simulations.journals.retrace import retrace
+from simulations.journals.visits_again import ASSUMED
 from simulations.scenarios.scenario import Scenario
-
-BESIDE: Final = ("-wal", "-shm")
-"""What SQLite keeps beside an open database."""
 
 
 def keep_whole(scenario: Scenario, seed: int, day: int, file: Path) -> RenderableType:
@@ -33,14 +31,11 @@ def keep_whole(scenario: Scenario, seed: int, day: int, file: Path) -> Renderabl
     """
     if file.exists():
         raise AlreadyThere(f"{file}: there is a file of this name; a journal is not written over it.")
-    fresh = file.with_name(file.name + ".new")
-    fresh.unlink(missing_ok=True)
-    try:
+    with tempfile.TemporaryDirectory(prefix=f"{file.name}.", dir=file.parent) as directory:
+        fresh = Path(directory) / file.name
         played = keep_day(scenario, seed, day, str(fresh))
         fresh.replace(file)
-    finally:
-        for left in (fresh, *(fresh.with_name(fresh.name + end) for end in BESIDE)):
-            left.unlink(missing_ok=True)
+        beside(fresh, ".anchor").replace(beside(file, ".anchor"))
     tickets = len(played.floor.books.tickets)
     return Text(f"{file}: day {day} of {scenario.name}, {tickets} numbers.\ndigest {played.floor.digest()}")
 
@@ -67,10 +62,11 @@ def replay_strictly(journal: str) -> tuple[int, RenderableType]:
 
 
 def replay_under(
-    journal: str, policy: Sequence[str], date: str = "", times: int = TIMES, out: Path | None = None
-) -> tuple[int, RenderableType]:
+    journal: str, policy: Sequence[str], date: str = "", times: int = TIMES, out: Path | None = None,
+    assumed: Scenario = ASSUMED,
+) -> tuple[int, RenderableType]:  # fmt: skip
     """``replay JOURNAL --policy NAME=VALUE …``. Raises JournalRefused, PolicyError and OSError."""
-    result = redispatch(journal, settings(policy), date, times)
+    result = redispatch(journal, settings(policy), date, times, assumed)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         _write(out / "replay.json", as_json(result))

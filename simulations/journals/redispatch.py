@@ -22,7 +22,8 @@ from shopfloor.core.policies import Policy
 from shopfloor.service.store import JournalRefused
 from simulations.journals.arrivals import OpenDay, days_of
 from simulations.journals.seen import Seen, seen_in
-from simulations.journals.visits_again import play_again, remember
+from simulations.journals.visits_again import ASSUMED, play_again, remember
+from simulations.scenarios.scenario import Scenario
 from simulations.twin.day import Plan
 
 TIMES: Final = 5
@@ -89,8 +90,13 @@ def policy_of(recorded: Policy, changes: Mapping[str, str]) -> Policy:
         raise PolicyError(f"{told}: {fault}") from fault
 
 
-def redispatch(journal: str, changes: Mapping[str, str], date: str = "", times: int = TIMES) -> Redispatched:
-    """Play a recorded day again under a policy with these changes. Raises JournalRefused or PolicyError."""
+def redispatch(
+    journal: str, changes: Mapping[str, str], date: str = "", times: int = TIMES, assumed: Scenario = ASSUMED
+) -> Redispatched:
+    """Play a recorded day again under a policy with these changes; people's habits are as in this scenario.
+
+    Raises JournalRefused or PolicyError.
+    """
     if not 1 <= times <= TIMES_MAX:
         raise PolicyError(f"times = {times}: play the day 1 to {TIMES_MAX} times.")
     seen, replayed = seen_in(journal)
@@ -108,7 +114,7 @@ def redispatch(journal: str, changes: Mapping[str, str], date: str = "", times: 
     )
     same_runs, other_runs = [], []
     for seed in range(1, times + 1):
-        remembered = remember(seen, day, catalogue, seed)
+        remembered = remember(seen, day, catalogue, seed, assumed)
         same_runs.append(play_again(remembered, plan, opening.policy, seed).summary())
         other_runs.append(play_again(remembered, plan, other, seed).summary())
     recorded = seen.kpis[day.date].summary()

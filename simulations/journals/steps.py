@@ -218,6 +218,8 @@ def _check(history: _History, steps: Steps) -> None:
         steps.leave_out("check", "the checker was busy, so its beginning is unknown")
     elif _checked_meanwhile(seen, checker, history.id, begins, ends):
         steps.leave_out("check", "another repair was checked meanwhile")
+    elif _checked_meanwhile(seen, history.owner, history.id, begins, ends):
+        steps.leave_out("check", "its owner checked a colleague's repair before asking for it")
     else:
         steps.took["check"].append(Took(history.id, ends - begins))
 

@@ -28,12 +28,15 @@ from simulations.journals.outcomes import has, when
 from simulations.journals.seen import Seen, SeenRepair, SeenTicket
 from simulations.journals.steps import steps_of
 from simulations.scenarios.parameters import Demand
+from simulations.scenarios.premises import dials_of
 from simulations.scenarios.scenario import Scenario
 from simulations.scenarios.table import Value
 from simulations.streams import Streams
 from simulations.twin.day import Day, Plan
 from simulations.twin.fittings import Dials
 
+ASSUMED: Final = Scenario(name="as recorded")
+"""The catalogue's people and the machines of the demo, unless another scenario is named."""
 AT_THE_KIOSK: Final = 10 * SECOND
 """From the entrance to the number."""
 LOOKS_FIRST: Final = 30 * SECOND
@@ -66,9 +69,9 @@ class Remembered(Struct, frozen=True, kw_only=True):
     """People who came for a phone that was brought on an earlier day."""
 
 
-def remember(seen: Seen, day: OpenDay, catalogue: Catalogue, seed: int) -> Remembered:
-    """Everybody who came, or had booked, on this day."""
-    scenario, drawn = scenario_like(seen), dict[str, int]()
+def remember(seen: Seen, day: OpenDay, catalogue: Catalogue, seed: int, assumed: Scenario = ASSUMED) -> Remembered:
+    """Everybody who came, or had booked, on this day; what the journal does not show is as in this scenario."""
+    scenario, drawn = scenario_like(seen, assumed), dict[str, int]()
     strangers = Drawn(catalogue, scenario, Streams(seed), day.opens)
     own = {ticket.id: at for ticket in seen.tickets.values()
            if ticket.line != "D" and day.opens <= (at := _arrives(ticket)) < day.closes}  # fmt: skip
@@ -76,25 +79,25 @@ def remember(seen: Seen, day: OpenDay, catalogue: Catalogue, seed: int) -> Remem
     visits: list[Visit] = []
     for number, name in enumerate(sorted(own, key=lambda name: (own[name], len(name), name)), start=1):
         ticket = seen.tickets[name]
-        someone = _visit(seen, ticket, number, own[name], strangers, drawn)
+        someone = _possible(_visit(seen, ticket, number, own[name], strangers, drawn), catalogue)
         known = took.get(ticket.repair or ticket.id, {})
         visits.append(structs.replace(someone, minutes=_minutes(someone.minutes, known)))
         if ticket.seated_at:
             _note(drawn, "some hands-on time", lacking=len(known) < (STEPS_OF_A_REPAIR if ticket.repair else 1))
     fetched = sum(_is_old(seen, ticket, day) for ticket in seen.tickets.values())
     return Remembered(
-        day=day, scenario=scenario, visits=tuple(visits), drawn=drawn, dials=_dials(seen), left_out=fetched
+        day=day, scenario=scenario, visits=tuple(visits), drawn=drawn, dials=_dials(seen, assumed), left_out=fetched
     )
 
 
-def scenario_like(seen: Seen) -> Scenario:
+def scenario_like(seen: Seen, assumed: Scenario) -> Scenario:
     """What the journal shows of the shop: cabinet or counter, ordering ahead, robots. All else as assumed."""
     switches: dict[str, Value] = {
         "switches.cabinet": any(not row.shelves for row in seen.layout.cabinets.values()),
         "switches.prefetch": seen.orders_ahead,
         "robots.count": len(seen.layout.robots),
     }
-    return Scenario(name="as recorded").replaced(switches)
+    return assumed.replaced(switches)
 
 
 def play_again(remembered: Remembered, recorded: Plan, policy: Policy, seed: int) -> Kpis:
@@ -148,6 +151,13 @@ def _visit(seen: Seen, ticket: SeenTicket, number: int, at: Instant, strangers: 
     return _decided(_with_phone(someone, repair, drawn), repair, drawn)
 
 
+def _possible(someone: Visit, catalogue: Catalogue) -> Visit:
+    """Without drawn faults that the phone, which was seen, cannot have."""
+    known = catalogue.rows.get(someone.model, {})
+    also = tuple(fault for fault in someone.also if fault in known and fault != someone.fault)
+    return structs.replace(someone, also=also, more_found=someone.more_found if someone.more_found in known else "")
+
+
 def _speaks(someone: Visit, ticket: SeenTicket) -> Visit:
     language = next((known for known in ("zh-Hans", "zh-Hant", "en") if known == ticket.language), someone.language)
     return structs.replace(someone, language=language)
@@ -186,10 +196,21 @@ def _with_phone(someone: Visit, repair: SeenRepair, drawn: dict[str, int]) -> Vi
             wipe=described.data_choice == "accepts-loss",
         )
     if cause is not None:
-        unrepairable = has(repair, e.DeviceFoundUnrepairable)
-        someone = structs.replace(someone, fault=cause.fault, accident=cause.accidental, unrepairable=unrepairable)
+        someone = structs.replace(
+            someone,
+            fault=cause.fault,
+            also=_also(repair, cause.fault),
+            accident=cause.accidental,
+            unrepairable=has(repair, e.DeviceFoundUnrepairable),
+        )
     _note(drawn, "phone and fault", lacking=described is None or cause is None)
     return someone
+
+
+def _also(repair: SeenRepair, fault: str) -> tuple[str, ...]:
+    """Further faults that stood on the first quote."""
+    offer = next((said for _, said in repair.told if isinstance(said, e.QuotePrepared)), None)
+    return tuple(line.fault for line in offer.lines if line.fault != fault) if offer is not None else ()
 
 
 DECISIONS: Final[dict[str, Decision]] = {"refused": "refuse", "thinks": "think", "signed": "sign"}
@@ -227,10 +248,10 @@ def _decided(someone: Visit, repair: SeenRepair, drawn: dict[str, int]) -> Visit
     )
 
 
-def _dials(seen: Seen) -> Dials:
-    """Shares of trouble as they were in this journal."""
+def _dials(seen: Seen, assumed: Scenario) -> Dials:
+    """Shares of trouble as they were in this journal; how quick machines are is as assumed."""
     shares = {outcome.name: share_of(*outcomes.count([seen], outcome)).value or 0.0 for outcome in outcomes.OUTCOMES}
-    normal = Dials()
+    normal = Dials() if assumed is ASSUMED else dials_of(assumed)
     return structs.replace(
         normal,
         cabinet=structs.replace(normal.cabinet, jam=shares["pick failed"]),

@@ -8,15 +8,21 @@ from typing import Final
 
 from msgspec import structs
 
+from devices.cabinet_simulation import CabinetDials
+from devices.notifier import NotifierDials
 from shopfloor.contract.actor import HOUR, SECOND, Instant
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.layout import Layout
 from simulations.demand import Visit, visits
 from simulations.scenarios.scenario import Scenario, load
 from simulations.streams import Streams
+from simulations.twin.fittings import Dials
 
 STARTUP_S: Final = 2
 """People come in so long after the first process is started, or when all devices are there."""
+MACHINES: Final = Dials(cabinet=CabinetDials(), notifier=NotifierDials())
+"""What is wrong with the machines of a demo: with those that run in a process of their own nothing, but for what their
+registry has."""
 ANSWER_S: Final = 2.0
 """People wait so long for a device, on the wall, before they try again."""
 ANSWER_MS: Final = 30 * SECOND
@@ -58,7 +64,7 @@ def begins_after(opens: Instant, ready: Instant, speed: float) -> Instant:
 def began_before(opens: Instant, seen: Instant, speed: float) -> Instant:
     """The same, from the first that was heard of people: they sign on within a second of the wall."""
     second = SECOND * speed
-    return opens + round((seen - opens) // second * second)
+    return opens + round((seen + 1 - opens) // second * second)
 
 
 def comers(

@@ -31,7 +31,7 @@ from simulations.people.crew import bring_to_life
 from simulations.people.person import Act
 from simulations.people.world import World
 from simulations.streams import Streams
-from simulations.twin.fittings import HELD, Dials, clients, first_stock, labels, seen_in
+from simulations.twin.fittings import HELD, clients, first_stock, labels, seen_in
 
 WIRE_PATIENCE: Final = 5 * SECOND
 """At speed 1; a faster clock makes it longer by the same factor."""
@@ -111,7 +111,7 @@ class WholeShop:
             if not device.startswith(tuple(f"{kind}/" for kind in HELD)):
                 self._spawn(device, self._device(device, url))
         held = [device for device in self.layout.devices if device.startswith(tuple(f"{kind}/" for kind in HELD))]
-        made = clients(self.layout, self.opening_books, self.streams, self.clock(), Dials(), held)
+        made = clients(self.layout, self.opening_books, self.streams, self.clock(), demo_day.MACHINES, held)
         store = self.layout.store.id
         self._held = Held(made.values(), store, url, self.directory / "held", self.clock)
         self._eyes = Eyes(store, self._display(), url, self.clock)

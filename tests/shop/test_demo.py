@@ -79,7 +79,7 @@ def gone(pid: int) -> bool:
 def test_e24_a_demo_survives_the_death_of_its_coordinator_and_replays_to_the_same_state(
     demo: Callable[..., RunningDemo], eventually: Callable[[Callable[[], object], str], None]
 ) -> None:
-    running = demo("--speed", "400", "--hours", "0.2", "--customers", "2", "--seed", "3")
+    running = demo("--speed", "400", "--hours", "0.2", "--customers", "2", "--seed", "12")
     eventually(lambda: running.tickets() >= 2, "customers with a number")
     coordinator = running.pid_of("shopfloor serve")
     assert coordinator is not None

@@ -13,8 +13,9 @@ from rich.console import Console
 
 from devices.cabinet_simulation import CabinetDials
 from devices.dials import Span
-from shopfloor.contract.actor import HOUR, MINUTE
-from shopfloor.contract.facts import PartFitted, RepairBlocked, RepairStarted
+from shopfloor.contract.actor import HOUR, MINUTE, Instant
+from shopfloor.contract.events import QualityPassed
+from shopfloor.contract.facts import PartFitted, RepairBlocked, RepairFinished, RepairStarted
 from shopfloor.core.policies import Policy
 from shopfloor.service.store import Corrupt, JournalRefused
 from simulations.demand import Visit
@@ -27,16 +28,16 @@ from simulations.journals.outcomes import OUTCOMES
 from simulations.journals.printed import as_toml
 from simulations.journals.programs import calibrate_journals, replay_strictly, replay_under
 from simulations.journals.redispatch import PolicyError, Redispatched, policy_of, redispatch
-from simulations.journals.seen import Seen, seen_in
+from simulations.journals.seen import Said, Seen, SeenRepair, seen_in
 from simulations.journals.steps import steps_of
 from simulations.journals.verdicts import STEP_KEYS
-from simulations.journals.visits_again import IN_MINUTES, remember
+from simulations.journals.visits_again import ASSUMED, IN_MINUTES, remember
 from simulations.people.world import Guest
 from simulations.scenarios.scenario import Scenario, load
 from simulations.scenarios.table import ROWS
 from simulations.twin.day import Day
 from simulations.twin.fittings import Dials
-from tests.shop.day_book import CATALOGUE, MORNING, ORDINARY, plan
+from tests.shop.day_book import CATALOGUE, LAYOUT, MORNING, ORDINARY, plan
 
 RESAMPLES = 9
 
@@ -129,6 +130,23 @@ def test_a_repair_that_waited_for_its_part_is_not_longer_for_it(tmp_path: Path) 
     assert not teardown.cut
     assert outcomes.when(repair, RepairStarted) < outcomes.when(repair, RepairBlocked)
     assert outcomes.when(repair, PartFitted) - outcomes.when(repair, RepairStarted) > took.ms + MINUTE // 2
+
+
+@pytest.mark.parametrize(("owner_checked", "believed"), [(False, 1), (True, 0)])
+def test_a_check_is_believed_only_if_its_owner_could_ask_for_it_at_once(*, owner_checked: bool, believed: int) -> None:
+    """Two phones are finished in one moment: e4 checks the other one first, and only then asks for a check of R12."""
+    done, mid, end = MORNING + 60 * MINUTE, MORNING + 65 * MINUTE, MORNING + 68 * MINUTE
+    seen = Seen(journal="hand-made", layout=LAYOUT, began=MORNING, ended=end)
+    told: list[tuple[Instant, Said]] = [
+        (done, RepairFinished(repair="R12", labour_min=20, lines_done=(1,))),
+        (end, QualityPassed(repair="R12", checker="e6", checks=3)),
+    ]
+    seen.repairs["R12"] = SeenRepair(id="R12", ticket="", owner="e4", told=told)
+    seen.on_duty = {"e4": [[MORNING, 0]], "e6": [[MORNING, 0]]}
+    seen.checks = {"e4": [(mid, "R6")] if owner_checked else [], "e6": [(end, "R12")]}
+    steps = steps_of(seen)
+    assert len(steps.took["check"]) == believed
+    assert sum(steps.unclean.values()) == 1 - believed
 
 
 # ── who comes, what happens ─────────────────────────────────────────────────────────────────────
@@ -270,6 +288,19 @@ def test_the_customers_of_a_day_are_remembered_as_they_were(day: Day, seen: Seen
     assert undecided <= again.drawn.get("decision", 0) + sum(true.decision == "leave" for _, true in told)
 
 
+def test_a_phone_with_several_faults_is_remembered_with_all_of_them(tmp_path: Path) -> None:
+    """And nobody gets a fault that their phone cannot have."""
+    day = keep(plan(seed=2, hours=1, demand__repairs_a_day=150, demand__lines_extra=1.5), str(tmp_path / "day.db"))
+    seen, _ = seen_in(str(tmp_path / "day.db"))
+    again = remember(seen, days_of(seen)[0], CATALOGUE, seed=1)
+    by_imei = {visit.imei: visit for visit in day.visits}
+    quoted = [(ours, by_imei[ours.imei]) for ours in again.visits if ours.imei in by_imei]
+    assert sum(len(ours.also) for ours, _ in quoted) > 3
+    assert all(fault in CATALOGUE.rows[ours.model] for ours in again.visits for fault in ours.also)
+    finished = {visit.visit.imei for visit in truth(day).values() if visit.goodbye == "done"}
+    assert all(ours.also == true.also for ours, true in quoted if true.imei in finished)
+
+
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("short") / "day.db"
@@ -304,6 +335,20 @@ def test_the_same_policy_makes_no_difference_at_all(short: Path) -> None:
     same = redispatch(str(short), {}, times=1)
     assert same.policy == {}
     assert {row.difference for row in same.numbers if row.difference is not None} == {0}
+
+
+def test_habits_that_no_journal_shows_are_those_of_the_scenario_that_is_named(tmp_path: Path) -> None:
+    """A day at a parts counter, played again with the people of that shop, and with others."""
+    scenario = load("reference-counter").replaced({"opening.hours": 1})
+    day = keep_day(scenario, 1, 1, str(tmp_path / "day.db"))
+    seen, _ = seen_in(str(tmp_path / "day.db"))
+    ours, theirs = (remember(seen, days_of(seen)[0], CATALOGUE, 1, assumed) for assumed in (scenario, ASSUMED))
+    assert len(ours.visits) == len(theirs.visits) == len(day.visits) > 2
+    assert {visit.patience_ms for visit in ours.visits} == {visit.patience_ms for visit in day.visits}
+    assert max(visit.patience_ms for visit in theirs.visits) < 1_000 * MINUTE
+    assert ours.dials.cabinet.pick == day.plan.dials.cabinet.pick != theirs.dials.cabinet.pick
+    assert not ours.scenario.switches.cabinet, "what the journal shows is as it was in both"
+    assert not theirs.scenario.switches.cabinet
 
 
 def test_a_policy_that_no_shop_can_have_is_refused_in_a_sentence() -> None:

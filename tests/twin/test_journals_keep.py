@@ -34,13 +34,14 @@ from shopfloor.contract.vda5050 import Factsheet
 from shopfloor.core.floor import Floor
 from shopfloor.core.policies import Policy
 from shopfloor.service.coordinator import Coordinator
-from shopfloor.service.entries import NO_OUTPUTS, Entry
+from shopfloor.service.entries import NO_OUTPUTS, Entry, NewEntry
 from shopfloor.service.journal import Journal
 from shopfloor.service.reading import Arrived
 from shopfloor.service.records import Records
 from shopfloor.service.replay import Opening, message_of, rebuild, replay_all
 from shopfloor.service.serve import open_shop
 from shopfloor.service.store import AlreadyThere, Corrupt, JournalRefused, Missing
+from simulations.commands.line import obey
 from simulations.experiments.days import play
 from simulations.journals.keep import Scribe, keep, keep_day, opening_of
 from simulations.journals.retrace import retrace
@@ -194,6 +195,31 @@ def test_a_day_is_not_written_over_another_one(morning: Watched, kept: Path) -> 
     with pytest.raises(AlreadyThere, match="A shop was opened here before"):
         keep(PLAN, str(kept))
     assert files_of(kept.parent) == before
+
+
+def test_keep_leaves_a_journal_that_is_whole_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["keep", "catalogue:opening.hours=0.5", "--seed", "3", "--day", "2", "--db", str(tmp_path / "day.db")]
+    assert obey(words) == 0
+    assert retrace(str(tmp_path / "day.db")).digest in capsys.readouterr().out
+    assert list(files_of(tmp_path)) == ["day.db", "day.db.anchor"]
+    assert obey(["replay", str(tmp_path / "day.db")]) == 0
+    before = files_of(tmp_path)
+    assert obey(words) == 1
+    assert "a journal is not written over it" in capsys.readouterr().err
+    assert files_of(tmp_path) == before
+
+
+def test_a_day_that_cannot_be_kept_to_its_end_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full after the first thousand entries."""
+
+    def full(_journal: Journal, _entries: list[NewEntry]) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Journal, "append", full)
+    assert obey(["keep", "catalogue:opening.hours=0.5", "--db", str(tmp_path / "day.db")]) == 1
+    assert not list(tmp_path.iterdir())
 
 
 # ── a live journal on the twin's clock ──────────────────────────────────────────────────────────
