@@ -30,8 +30,7 @@ ANSWER_MS: Final = 30 * SECOND
 GLANCE_S: Final = 0.25
 """So long, on the wall, they look whether a tap was refused."""
 GLANCE_MS: Final = 3 * SECOND
-FACTOR_MAX: Final = 2.0
-"""Of the catalogue's demand."""
+COMERS: Final = ("demand.repairs_a_day", "demand.advice_a_day", "demand.care_a_day", "demand.questions_a_day")
 
 
 def opening(layout: Layout, now: Instant) -> Instant:
@@ -41,7 +40,8 @@ def opening(layout: Layout, now: Instant) -> Instant:
 
 def scenario_of(customers: float) -> Scenario:
     """The sample shop, with so many times its customers."""
-    return load("catalogue").replaced({"demand.factor": min(FACTOR_MAX, customers)})
+    usual = load("catalogue")
+    return usual.replaced({key: getattr(usual.demand, key.partition(".")[2]) * customers for key in COMERS})
 
 
 def answer_ms(speed: float) -> int:
