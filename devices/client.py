@@ -75,7 +75,7 @@ class Client(ABC):
         if self._dead:  # then it does not even ask to be woken
             return []
         said = [*self._advance(now), *self._take(message, now), *self._go_on(now)]
-        if not _is_bare_yes(message):
+        if not (isinstance(message, Receipt) and is_bare_yes(message)):
             self.revision += 1
         self._dead = self.is_dead(now)
         return [] if self._dead else [*said, *self._news()]
@@ -150,12 +150,13 @@ class Client(ABC):
 
     def _take(self, message: Heard, now: Instant) -> list[Event]:
         match message:
+            case Picture():
+                if isinstance(message, self.hears):
+                    self._show(message, now)
             case Work():
                 return self._answer(message, now, again=False)
             case AskedAgain(command):
                 return self._answer(command, now, again=True)
-            case Picture() if isinstance(message, self.hears):
-                self._show(message, now)
             case Receipt():
                 self._received(message, now)
             case Event() | Touch():
@@ -193,9 +194,9 @@ class Client(ABC):
         return [DeviceState(words=words)]
 
 
-def _is_bare_yes(message: Heard) -> bool:
-    """A receipt that says nothing to a person."""
-    return isinstance(message, Receipt) and message.status == "committed" and not message.made
+def is_bare_yes(receipt: Receipt) -> bool:
+    """It says nothing to a person, and no device does anything on it."""
+    return receipt.status == "committed" and not receipt.made
 
 
 def cannot(words: str) -> NoReturn:

@@ -143,8 +143,12 @@ class RobotClient:
         else:
             said = self._take(message, now)
             self._go_on(now)
+            self._at_rest = None
+            if self._teller.holds_back(now):
+                return said
             picture = self._picture(now)
-            self._at_rest = picture if picture.idle and not (picture.driving or picture.errors) else None
+            if picture.idle and not (picture.driving or picture.errors):
+                self._at_rest = picture
         if self._teller.is_due(picture, now):
             said.append(self._teller.state(picture, now))
         return said

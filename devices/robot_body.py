@@ -222,8 +222,10 @@ class SimulatedBody:
 
     def advance(self, now: Instant) -> list[Report]:
         self._settle(now)
-        rolled = [*self._rolled(now)]
-        return [*rolled, *self._worked(now)] if self._at_work else rolled
+        reports = self._rolled(now)
+        if self._at_work:
+            reports += self._worked(now)
+        return reports
 
     @property
     def deadline(self) -> Instant | None:
@@ -256,20 +258,22 @@ class SimulatedBody:
         self._charge = charge if charge > 1e-6 else 0.0
         self._settled = max(now, self._settled)
 
-    def _rolled(self, now: Instant) -> Iterator[Report]:
+    def _rolled(self, now: Instant) -> list[Report]:
+        reports: list[Report] = []
         if self._charge > 0.0:
             self._told_empty = False
         elif not self._told_empty:
             self._told_empty = True
             self.stop(now)
-            yield BatteryEmpty()
+            reports.append(BatteryEmpty())
         if self._loses_position_at is not None and now >= self._loses_position_at:
             self.stop(now)
             self._localized = False
-            yield PositionLost()
+            reports.append(PositionLost())
         if self._drive is not None and now >= self._drive.arrives:
             self.stop(now)
-            yield Arrived()
+            reports.append(Arrived())
+        return reports
 
     def _worked(self, now: Instant) -> Iterator[Report]:
         ended = sorted((ends, action_id) for action_id, (ends, _) in self._at_work.items() if ends <= now)

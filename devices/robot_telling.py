@@ -27,6 +27,10 @@ class Teller:
         """Tell as soon as the gap allows, news or not: somebody waits for an answer."""
         self._hurry = True
 
+    def holds_back(self, now: Instant) -> bool:
+        """Whatever there is to tell waits until the gap allows: nobody need look yet."""
+        return self._hurry and now < self.due
+
     def is_due(self, picture: State, now: Instant) -> bool:
         """Whether this picture is to be told now. News hurries; when it is time anyhow, nobody looks for any."""
         if not self._hurry and now < self.due:

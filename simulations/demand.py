@@ -15,7 +15,7 @@ from msgspec import Struct
 from shopfloor.contract.actor import HOUR, MINUTE, Instant
 from shopfloor.contract.catalogue import FOLD_FAULT, Catalogue, Model
 from shopfloor.contract.kinds import Language, Line
-from simulations.scenarios.parameters import Demand, Shares, Step
+from simulations.scenarios.parameters import Demand, Shares, Step, Work
 from simulations.scenarios.scenario import Scenario
 from simulations.streams import Streams
 
@@ -245,7 +245,7 @@ class Drawn:
         labour = (row.labour_least_min, row.labour_mode_min, row.labour_most_min) if row else (5, 10, 20)
         share = row.teardown_share if row else 0.0
         whole, intake, diagnosis, quote, quality, goodbye, advice, teardown, repair = (
-            _span(chance.random(), step, work.cv)
+            _span(chance.random(), step, work)
             for step in (labour, work.intake_min, work.diagnosis_min, work.quote_min, work.check_min,
                          work.goodbye_min, work.advice_min, work.teardown_min, work.repair_min)
         )  # fmt: skip
@@ -291,13 +291,15 @@ def _ms(span: float) -> int:
     return round(span * MINUTE)
 
 
-def _span(uniform: float, step: Step, cv: float) -> float:
-    """Minutes: triangular, a mean times a log-normal of mean 1, or nothing."""
+def _span(uniform: float, step: Step, work: Work) -> float:
+    """Minutes: triangular, a mean times a draw of mean 1, or nothing. By inversion: one uniform number each."""
     if len(step) == 3:
         return _triangular(uniform, *step)
     if not step or not step[0]:
         return 0.0
-    sigma_squared = math.log(1 + cv * cv)
+    if work.law == "exponential":
+        return -step[0] * math.log1p(-uniform)
+    sigma_squared = math.log(1 + work.cv * work.cv)
     normal = NORMAL.inv_cdf(max(uniform, UNIFORM_MIN))
     return step[0] * math.exp(math.sqrt(sigma_squared) * normal - sigma_squared / 2)
 

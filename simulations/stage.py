@@ -11,6 +11,7 @@ some moment may or may not include what the stage has for just that millisecond:
 """
 
 from collections.abc import Callable
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from typing import Final, Generic, TypeAlias, TypeVar, cast
@@ -61,11 +62,13 @@ class Stage:
         """
         assert name not in self._roles, f"{name} is on the stage already"
 
-        def handle(message: In | TimePassed, now: Instant) -> Instant | None:
+        def hear(message: In | TimePassed, now: Instant) -> None:
             said(actor.handle(message, now))
-            return actor.deadline
+            alarm.set(actor.deadline)
 
-        role: Role[In] = Role(self, handle, actor.deadline)
+        alarm = Alarm(self, partial(hear, TIME_PASSED))
+        alarm.set(actor.deadline)
+        role: Role[In] = Role(self, hear, alarm.place)
         self._roles[name] = cast("Role[object]", role)
         return role
 
@@ -116,48 +119,35 @@ class Alarm:
         self._stage = stage
         self._ring = ring
         self._due: Instant | None = None
-        self._noted_for = NEVER
+        self._noted = [NEVER]
+        """When it will wake, the next time last: nothing is noted that would come after what is noted already."""
 
     def set(self, due: Instant | None) -> None:
         """For then, or for never."""
         self._due = due
-        if due is not None and due < self._noted_for:
-            self._noted_for = due
+        if due is not None and due < self._noted[-1]:
+            self._noted.append(due)
             self._stage.note(due, self.place, self._wake)
 
     def _wake(self, now: Instant) -> None:
-        if self._noted_for > now:
-            return
-        self._noted_for = NEVER
-        if self._due is None or self._due > now:
-            self.set(self._due)
-        else:
+        self._noted.pop()
+        due = self._due
+        if due is not None and due <= now:
             self._due = None
             self._ring(now)
+        else:
+            self.set(due)
 
 
 class Role(Generic[In]):
-    """An actor on the stage."""
+    """An actor on the stage, at its place."""
 
-    def __init__(
-        self, stage: Stage, handle: Callable[[In | TimePassed, Instant], Instant | None], due: Instant | None
-    ) -> None:
+    def __init__(self, stage: Stage, hear: Callable[[In, Instant], None], place: int) -> None:
         self._stage = stage
-        self._handle = handle
-        self._alarm = Alarm(stage, self._time_passes)
-        self._alarm.set(due)
-
-    @property
-    def place(self) -> int:
-        return self._alarm.place
+        self.hear: Final = hear
+        """``tell``, for those who know what time it is."""
+        self.place: Final = place
 
     def tell(self, message: In) -> None:
         """Now."""
         self.hear(message, self._stage.now)
-
-    def hear(self, message: In, now: Instant) -> None:
-        """The same, for those who know what time it is."""
-        self._alarm.set(self._handle(message, now))
-
-    def _time_passes(self, now: Instant) -> None:
-        self._alarm.set(self._handle(TIME_PASSED, now))

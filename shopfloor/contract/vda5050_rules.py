@@ -61,12 +61,14 @@ def _number_faults(order: Order) -> Iterator[str]:
 
 def finite(value: object) -> bool:
     """Whether plain data (dictionaries, lists, scalars) holds neither NaN nor infinity."""
-    match value:
-        case float():
-            return math.isfinite(value)
-        case dict():
-            return all(finite(each) for each in value.values())
-        case list() | tuple():
-            return all(finite(each) for each in value)
-        case _:
-            return True
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, float):
+            if not math.isfinite(each):
+                return False
+        elif isinstance(each, dict):
+            waiting += each.values()
+        elif isinstance(each, (list, tuple)):
+            waiting += each
+    return True

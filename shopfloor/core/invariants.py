@@ -353,10 +353,11 @@ def check_touched(shop: Shop) -> int:
     """Check what this beat has changed and said; returns how many checks were made. Raises Broken at the first flaw."""
     made = 0
     for subject in (*shop.touched.values(), *shop.outs):
-        for name, check in CHECKS.get(type(subject), NONE):
+        checks = CHECKS.get(type(subject), NONE)
+        for name, check in checks:
             if flaw := check(shop, subject):
                 raise Broken(name, flaw)
-            made += 1
+        made += len(checks)
     return made
 
 

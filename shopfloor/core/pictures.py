@@ -1,7 +1,6 @@
 """What each screen shows: whole pictures, drawn again when what they show has changed, and for whoever connects."""
 
 from collections.abc import Callable, Collection
-from functools import cached_property
 from typing import Literal
 
 from shopfloor.contract.actor import Device
@@ -36,8 +35,9 @@ def show_all(shop: Shop) -> None:
     if changed:
         _redraw_queue(shop, kinds)
         _redraw_desks(shop, changed)
-    if any(type(out) in ALARMS for out in shop.outs):
-        _redraw(shop, "board")
+    for out in shop.outs:
+        if type(out) in ALARMS:
+            _redraw(shop, "board")
     if not kinds.isdisjoint(CARRIED):
         _redraw_keepers(shop)
     if shop.redraw:
@@ -49,14 +49,20 @@ class Glance:
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
+        self._waiting: list[Ticket] | None = None
+        self._worklists: Worklists | None = None
 
-    @cached_property
+    @property
     def waiting(self) -> list[Ticket]:
-        return waiting_tickets(self._shop)
+        if self._waiting is None:
+            self._waiting = waiting_tickets(self._shop)
+        return self._waiting
 
-    @cached_property
+    @property
     def worklists(self) -> Worklists:
-        return Worklists(self._shop, self.waiting)
+        if self._worklists is None:
+            self._worklists = Worklists(self._shop, self.waiting)
+        return self._worklists
 
 
 def _draw(shop: Shop) -> None:
@@ -82,12 +88,15 @@ def _redraw_queue(shop: Shop, kinds: Collection[type[Thing | Unit]]) -> None:
 
 def _redraw_desks(shop: Shop, changed: list[Thing | Unit]) -> None:
     """The owner's handheld, and the PAD at which the customer sits."""
-    for repair_id in dict.fromkeys(repair for thing in changed if (repair := _shown_with(shop.books, thing))):
-        _redraw_owner(shop, repair_id)
-    repairs = [thing.id for thing in changed if isinstance(thing, Repair)]
-    parts = [thing.repair for thing in changed if isinstance(thing, PartsOrder)]
-    for repair_id in dict.fromkeys([*repairs, *parts]):
-        _redraw_pad(shop, repair_id)
+    for thing in changed:
+        if repair := _shown_with(shop.books, thing):
+            _redraw_owner(shop, repair)
+    for thing in changed:
+        if isinstance(thing, Repair):
+            _redraw_pad(shop, thing.id)
+    for thing in changed:
+        if isinstance(thing, PartsOrder):
+            _redraw_pad(shop, thing.repair)
 
 
 def _redraw(shop: Shop, device_type: str) -> None:
@@ -96,10 +105,14 @@ def _redraw(shop: Shop, device_type: str) -> None:
 
 def _shown_with(books: Books, thing: Thing | Unit) -> str:
     """The repair whose row, or whose parts, on its owner's handheld this changes."""
-    if isinstance(thing, PartsOrder | Phone | PaymentRequest):
-        return thing.repair
-    order = books.parts_orders.get(thing.parts_order) if isinstance(thing, Job | Unit) else None
-    return order.repair if order is not None else ""
+    match thing:
+        case PartsOrder() | Phone() | PaymentRequest():
+            return thing.repair
+        case Job() | Unit():
+            order = books.parts_orders.get(thing.parts_order)
+            return order.repair if order is not None else ""
+        case _:
+            return ""
 
 
 def _redraw_owner(shop: Shop, repair_id: str) -> None:

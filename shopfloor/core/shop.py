@@ -115,7 +115,7 @@ class Shop:
     def show(self, picture: AnyPicture) -> None:
         """Put this on a screen, unless it is there already. The picture gets its id here; give it with an empty one."""
         shown = self.books.shown.get(picture.to)
-        if shown is not None and structs.replace(shown, id="") == picture:
+        if shown is not None and structs.replace(picture, id=shown.id) == shown:
             return
         numbered = structs.replace(picture, id=self.number("V"))
         self.books.shown[picture.to] = numbered
@@ -388,6 +388,8 @@ class Shop:
 
 
 def _repair_of(thing: Thing) -> str:
-    if isinstance(thing, PartsOrder | SignatureRequest | PaymentRequest | Phone | Loaner | Ticket):
-        return thing.repair
-    return ""
+    match thing:
+        case PartsOrder() | SignatureRequest() | PaymentRequest() | Phone() | Loaner() | Ticket():
+            return thing.repair
+        case _:
+            return ""

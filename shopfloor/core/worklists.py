@@ -110,9 +110,11 @@ def _ticket_rows(books: Books, presence: Presence) -> tuple[WorkRow, ...]:
     ticket = books.tickets.get(desk.ticket) if desk is not None else None
     if ticket is None:
         return ()
-    repair = books.repairs.get(ticket.repair)
-    shown = repair is not None and repair.ticket == ticket.id and repair.owner == presence.person
-    return () if shown and ticket.state == "SERVING" else (_waiting_row(ticket),)
+    if ticket.state == "SERVING":
+        repair = books.repairs.get(ticket.repair)
+        if repair is not None and repair.ticket == ticket.id and repair.owner == presence.person:
+            return ()
+    return (_waiting_row(ticket),)
 
 
 def _waiting_row(ticket: Ticket) -> WorkRow:

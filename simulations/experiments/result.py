@@ -71,8 +71,8 @@ FIGURES: Final[dict[str, Figure]] = {
                unit="min", top="parts_ms", bottom="repairs", scale=1 / MS_A_MIN),
         Figure(name="parts_wait", words="parts order opened → unit at the desk", unit="min",
                top="order_ms", bottom="orders", scale=1 / MS_A_MIN, histogram="parts_wait"),
-        Figure(name="fetch_time", words="an order's parts under way: ordered → robot with the last of them at the desk, "
-               "or on foot: stood up → back", unit="min", top="fetch_ms", bottom="fetches", scale=1 / MS_A_MIN),
+        Figure(name="fetch_time", words="an order's parts under way: ordered → the last at the desk, by robot; "
+               "on foot: stood up → back", unit="min", top="fetch_ms", bottom="fetches", scale=1 / MS_A_MIN),
         Figure(name="ride_time", words="a robot's ride with one part: at the pick-up → home, or free for the next",
                unit="min", top="ride_ms", bottom="rides", scale=1 / MS_A_MIN),
         Figure(name="lines_per_staff_hour", words="issued lines per hour of parts staff, all their work (D1)",
@@ -87,6 +87,8 @@ FIGURES: Final[dict[str, Figure]] = {
                top="taken_ms", bottom="engineers_there_ms", better=""),
         Figure(name="robots_busy", words="robots on an errand, of their hours", unit="share",
                top="robots_ms", bottom="robots_there_ms", better=""),
+        Figure(name="brought_whole", words="orders of which robots brought every part", unit="per day", top="brought",
+               better="more"),
         Figure(name="served", words="phones handed over", unit="per day", top="handed_over", better="more"),
         Figure(name="gave_up", words="tickets that left or never came, of all", unit="share",
                top="gave_up", bottom="tickets"),

@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Sequence
 from heapq import heapreplace
 
+from scipy import stats
+
 from shopfloor.contract.actor import Instant
 
 
@@ -91,6 +93,34 @@ def time_through(stations: Sequence[tuple[int, float]], coming: float) -> float:
 def later_of_two(one: float, other: float) -> float:
     """E max(X, Y) of two independent exponential times with these means: 1/a + 1/b − 1/(a + b)."""
     return one + other - 1 / (1 / one + 1 / other)
+
+
+def mean_wait_from_empty(servers: int, coming: float, work: float, minutes: float) -> float:
+    """Mean wait of all who come to M/M/c in the first ``minutes`` after an empty opening.
+
+    By uniformization (Jensen 1953): the queue seen at the ticks of one Poisson clock is a chain of steps, and the time
+    spent with its k-th state before the end is P(more than k ticks) over the clock's rate.
+    """
+    clock = coming + servers / work
+    ticks = clock * minutes
+    waited, law = 0.0, [1.0]
+    for tick in range(math.ceil(ticks + 12 * math.sqrt(ticks))):
+        wait = math.fsum(chance * max(0, present - servers + 1) for present, chance in enumerate(law)) * work / servers
+        waited += float(stats.poisson.sf(tick, ticks)) * wait
+        law = _a_tick_later(law, servers, coming / clock, 1 / work / clock)
+    return waited / clock / minutes
+
+
+def _a_tick_later(law: Sequence[float], servers: int, comes: float, one_leaves: float) -> list[float]:
+    """One more comes, one of those at work leaves, or nothing happens."""
+    later = [0.0] * (len(law) + 1)
+    for present, chance in enumerate(law):
+        leaves = min(present, servers) * one_leaves
+        later[present + 1] += chance * comes
+        later[present] += chance * (1 - comes - leaves)
+        if present:
+            later[present - 1] += chance * leaves
+    return later
 
 
 def waits_by_recursion(servers: int, comes: Sequence[Instant], works: Sequence[int]) -> list[int]:

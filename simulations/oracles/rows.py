@@ -14,6 +14,7 @@ from simulations.oracles.closed_forms import (
     birth_death,
     impatient_hall,
     later_of_two,
+    mean_wait_from_empty,
     served_by_the_clerk,
     share_that_gives_up,
     time_through,
@@ -27,9 +28,11 @@ from simulations.oracles.hall import Flow, Hall, Shop, mean_wait, mean_wait_by_l
 from simulations.oracles.laws import Constant, Exponential, Gamma, Law, LogNormal
 from simulations.oracles.networks import Clerk, InLine, Prefetch
 from simulations.oracles.same_draws import SameDraws
+from simulations.oracles.shop_days import DrawnDays, ShopDay
 from simulations.oracles.stations import Station, by_line
 from simulations.oracles.verdicts import ByHour, Equal, Form, Inside, Judge
 from simulations.scenarios.parameters import Demand
+from simulations.scenarios.scenario import Scenario, load
 
 UNLIMITED: Final = 1 << 30
 """Servers of a station at which nobody waits."""
@@ -179,6 +182,51 @@ def every_wait(servers: int, laws: str, *, plays: int, customers: int) -> Oracle
     )
     name = f"Kiefer–Wolfowitz, {servers} server{'s' * (servers > 1)}, {laws}: every wait (min)"
     return Oracle(name=name, shop=SameDraws(hall=hall, servers=servers), plays=plays, judge=Equal(name))
+
+
+EIGHT_ENGINEERS: Final = 8
+HANDS_MIN: Final = 48.0
+OPEN_HOURS: Final = 10
+
+
+def exponential_shop() -> Scenario:
+    """The shipped shop as M/M/8 at load 0.9 while it is open: no parts, all steps but one take no time."""
+    no_time = dict.fromkeys(("intake", "diagnosis", "teardown", "goodbye"), (0.0,))
+    return load("reference-cabinet").replaced(
+        {
+            "demand.repairs_a_day": 0.9 * EIGHT_ENGINEERS * OPEN_HOURS * 60 / HANDS_MIN,
+            "demand.weights": (1.0,) * OPEN_HOURS,
+            "demand.parts_share": 0.0,
+            "work.law": "exponential",
+            "work.repair_min": (HANDS_MIN,),
+            "opening.overtime_h": 12.0,
+            **{f"work.{step}_min": none for step, none in no_time.items()},
+        },
+        name="M/M/8",
+    )
+
+
+def unjammed_shop() -> Scenario:
+    """The reference shop whose cabinet never jams: a jam may send a customer home while the engineer keeps the phone,
+    and then a ticket is not all that an engineer is busy with."""
+    return load("reference-cabinet").replaced({"cabinet.jam": 0.0}, name="reference-cabinet, no jams")
+
+
+def whole_shop(words: str, scenario: Scenario, *, plays: int) -> Oracle:
+    """Kiefer–Wolfowitz and, by the floor's own books, Little, through floor, devices and people."""
+    name = f"Whole shop, {words}: every wait (min)"
+    shop = ShopDay(scenario=scenario, engineers=EIGHT_ENGINEERS)
+    return Oracle(name=name, shop=shop, plays=plays, judge=Equal(name))
+
+
+def whole_shop_from_empty(*, plays: int, days: int, bar: float) -> Oracle:
+    """M/M/8 from its opening on: a day is over before the long run begins."""
+    scenario = exponential_shop()
+    coming = scenario.demand.repairs_a_day / OPEN_HOURS / 60
+    truth = mean_wait_from_empty(EIGHT_ENGINEERS, coming, HANDS_MIN, OPEN_HOURS * 60)
+    form = Form("Whole shop's customers, M/M/8 from empty: wait (min)", truth, bar)
+    shop = DrawnDays(scenario=scenario, engineers=EIGHT_ENGINEERS, days=days)
+    return Oracle(name=form.name, shop=shop, plays=plays, judge=Inside((form,)))
 
 
 def arrivals(demand: Demand, *, plays: int, days: int) -> Oracle:

@@ -18,14 +18,19 @@ from simulations.oracles.rows import (
     cabinet_and_robots,
     desks,
     every_wait,
+    exponential_shop,
     impatience,
     issue_before_background,
     machine_interference,
     one_engineer,
     prefetch,
+    unjammed_shop,
+    whole_shop,
+    whole_shop_from_empty,
 )
 from simulations.oracles.verdicts import Verdict, little, promised
 from simulations.scenarios.parameters import Demand
+from simulations.scenarios.scenario import load
 from simulations.statistics.coverage import coverage
 from simulations.streams import Streams
 
@@ -42,6 +47,10 @@ ORACLES: Final = (
     prefetch(plays=50, repairs=2_000),
     *(every_wait(servers, laws, plays=4, customers=5_000) for servers in (1, 3, 8) for laws in SAME_DRAWS),
     arrivals(Demand(), plays=30, days=100),
+    whole_shop("M/M/8", exponential_shop(), plays=24),
+    whole_shop("parts counter", load("reference-counter"), plays=10),
+    whole_shop("cabinet and robots", unjammed_shop(), plays=10),
+    whole_shop_from_empty(plays=30, days=80, bar=0.1),
 )
 """Plays and their lengths are such that the intervals come out at about two thirds of their bars."""
 

@@ -9,7 +9,7 @@ from scipy import stats
 
 from shopfloor.contract.actor import MINUTE
 from simulations.oracles.hall import Played
-from simulations.statistics.coverage import Coverage
+from simulations.statistics.coverage import SHARE_BAR, SIMULTANEOUS_BAR, STOPPING_BAR, Coverage
 from simulations.statistics.intervals import DAYS_FLOOR, TooFew, mean_interval
 from simulations.statistics.samples import LEVEL
 
@@ -18,6 +18,12 @@ CONFIDENCE: Final = 0.99
 LIKELY: Final = 0.001
 """A χ² that is less likely than this fails."""
 EQUAL: Final = 1e-9
+OTHER_BARS: Final = {
+    SHARE_BAR: "a share moves in steps of one trial, so none can keep 0.95 everywhere",
+    SIMULTANEOUS_BAR: "several at once promise at least 0.95",
+    STOPPING_BAR: "the days themselves decide how many are played",
+}
+"""Why an interval is held to another bar than a mean of days."""
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -187,6 +193,7 @@ def promised(row: Coverage) -> Verdict:
     room = max(LEVEL - low, high - LEVEL)
     clear = row.noise <= room
     ran = f"{row.runs:,} runs" if row.runs else "all cases added up"
+    why = f" ({OTHER_BARS[row.bar]})" if row.bar in OTHER_BARS else ""
     return Verdict(
         name=f"Coverage: {row.what}, {row.population}, n = {row.n}",
         closed_form=LEVEL,
@@ -197,6 +204,6 @@ def promised(row: Coverage) -> Verdict:
         half_width_relative=row.noise / LEVEL,
         bar=room / LEVEL,
         passed=row.kept and clear,
-        words=f"{ran}: {row.covered:.3f} ± {row.noise:.3f}, and must be {low} to {high}"
+        words=f"{ran}: {row.covered:.3f} ± {row.noise:.3f}, and must be {low} to {high}{why}"
         + ("" if clear else f"; too few runs, chance may move it by {room:.2f} at most"),
     )

@@ -14,6 +14,8 @@ class Attention:
         self._env = stage.env
         self._alarm = Alarm(stage, self._wake)
         self._asleep: simpy.Event | None = None
+        self.drawn_at: Instant = 0
+        """When they woke up last: still now, for those who have only looked since."""
 
     def draw(self) -> None:
         """At once, in the person's turn; who is awake is not disturbed."""
@@ -26,9 +28,10 @@ class Attention:
         self._asleep = asleep = simpy.Event(self._env)
         return asleep
 
-    def _wake(self, _now: Instant) -> None:
+    def _wake(self, now: Instant) -> None:
         asleep, self._asleep = self._asleep, None
         if asleep is not None:
+            self.drawn_at = now
             asleep.succeed()
 
 

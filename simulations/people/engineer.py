@@ -124,9 +124,10 @@ class Engineer(Colleague):
 
     def _has_a_break(self) -> bool:
         """Nobody is begun with any more when the own hours are over, or it is time for lunch."""
-        if self.now < self._calls_again_at or not self.world.doors_open:
+        now = self.now
+        if now < self._calls_again_at or not self.world.doors_open:
             return False
-        return self.now >= self._leaves_at or (self._lunch_at is not None and self.now >= self._lunch_at)
+        return now >= self._leaves_at or (self._lunch_at is not None and now >= self._lunch_at)
 
     def _ticket(self) -> WorkRow | None:
         """A ticket that is called to this desk, or whose holder sits here and has no repair on this handheld (yet)."""

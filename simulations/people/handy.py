@@ -38,13 +38,14 @@ class Handy(Person):
     @property
     def sheet(self) -> ShowWork | None:
         """The work that is shown, once signed on."""
-        sheet = self.hands.screen(self.handheld, HandheldScreen).work
-        return sheet if sheet is not None and sheet.engineer == self.name else None
+        shown = self.shown
+        return None if shown is NOTHING else shown
 
     @property
     def shown(self) -> ShowWork:
         """The same, and an empty sheet until then."""
-        return self.sheet or NOTHING
+        sheet = self.hands.screen(self.handheld, HandheldScreen).work
+        return sheet if sheet is not None and sheet.engineer == self.name else NOTHING
 
     @property
     def mine(self) -> tuple[WorkRow, ...]:
@@ -90,8 +91,8 @@ class Handy(Person):
         self.keep_awake()
         until = self.now + patience
         found = seen()
-        while not found and self.now < until:
-            left = min(until - self.now, TOUCH_EVERY)
+        while not found and (left := until - self.now) > 0:
+            left = min(left, TOUCH_EVERY)
             if not self.interrupted() and not (yield from self.go_on_looking(stirred, left, self.handheld, *bells)):
                 self.keep_awake()
             elif self.interrupted():
@@ -110,8 +111,9 @@ class Handy(Person):
 
     def keep_awake(self) -> None:
         """Every now and then a touch that says nothing."""
-        if self.now >= self._touched_at + TOUCH_EVERY:
-            self._touched_at = self.now
+        now = self.now
+        if now >= self._touched_at + TOUCH_EVERY:
+            self._touched_at = now
             self.hands.touch(self.handheld, StillHere())
 
     def work(self, ms: int) -> Act[None]:

@@ -69,10 +69,10 @@ class Person:
         bells = [each if isinstance(each, Bell) else self.hands.news(each) for each in where]
         for bell in bells:
             bell.heed(attention)
-        found = False
-        while not found and self.now < until:
+        found, over = False, patience <= 0
+        while not found and not over:
             yield attention.until(until)
-            found = seen()
+            found, over = seen(), attention.drawn_at >= until
         for bell in bells:
             bell.forget(attention)
         return found

@@ -91,7 +91,7 @@ class SpareParts(AtBench):
             yield from self.hand.work(round(self.world.scenario.work.order_min * MINUTE))
         while missing := self._missing():
             ordered = PartsOrdered(repair=self.repair, sku=missing)
-            if (yield from self.hand.do(ordered, lambda: self._missing() != missing)):  # noqa: B023
+            if (yield from self.hand.do(ordered, lambda: self._missing() != missing)):
                 return
 
     def _see_to_old_part(self) -> Act[None]:
@@ -107,10 +107,15 @@ class SpareParts(AtBench):
             yield from self.hand.work(round(scenario.robots.hand_min * MINUTE))
 
     def waiting(self, row: WorkRow) -> Act[None]:
-        """r15: until the part is there; a colleague's phone is checked meanwhile."""
-        yield from self.hand.watch(
-            lambda: self.left(row)() or bool(self.hand.check_wanted()), LOOKING, self.world.shout
-        )
+        """r15: until the part is there; a colleague's phone is checked meanwhile. What no robot brings is fetched."""
+        if self._fetches_now():
+            yield from self._trip.fetch_parts()
+            return
+
+        def stirred() -> bool:
+            return self.left(row)() or bool(self.hand.check_wanted()) or self._fetches_now()
+
+        yield from self.hand.watch(stirred, LOOKING, self.world.shout)
 
     def _take_apart(self) -> Act[None]:
         """What can be done before the part is there; the robot drives meanwhile."""

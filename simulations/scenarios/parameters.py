@@ -49,8 +49,8 @@ Minute: TypeAlias = Annotated[float, Meta(ge=0, le=600)]
 Mean: TypeAlias = tuple[Minute]
 Triangle: TypeAlias = tuple[Minute, Minute, Minute]
 Step: TypeAlias = tuple[Minute, ...]
-"""One number: the mean of a log-normal with the coefficient of variation ``work.cv``. Three: triangular least, most
-likely, most. None: as the catalogue's row of model and fault says, times ``work.scale``."""
+"""One number: the mean of a time drawn by ``work.law``. Three: triangular least, most likely, most. None: as the
+catalogue's row of model and fault says, times ``work.scale``."""
 Span: TypeAlias = tuple[Annotated[float, Meta(ge=0, le=3600)], Annotated[float, Meta(ge=0, le=3600)]]
 """Seconds, uniform between the two."""
 Rate: TypeAlias = Annotated[float, Meta(ge=0, le=1000)]
@@ -100,7 +100,9 @@ class Shares(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     thinks: Annotated[float, share("go home to think about it")] = 0.09
     leaves_phone: Annotated[float, share("sign and leave the phone")] = 0.09
     unrepairable: Annotated[float, share("cannot be repaired")] = 0.015
-    more_found: Annotated[float, share("of those that need a part: have a second fault, seen when open", spread=(0.03, 0.20))] = 0.06
+    more_found: Annotated[
+        float, share("of those that need a part: have a second fault, seen when open", spread=(0.03, 0.20))
+    ] = 0.06
     more_refused: Annotated[float, share("of these: do not want it mended")] = 0.30
     proxy: Annotated[float, share("are fetched by somebody else")] = 0.04
     loaner: Annotated[float, share("of phones left: get a loaner")] = 0.03
@@ -122,7 +124,11 @@ class Shares(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Work(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Engineers' hands."""
 
-    cv: Annotated[float, of("–", "coefficient of variation of steps given by a mean", least=0, most=3,
+    law: Annotated[
+        Literal["log-normal", "exponential"],
+        of("law", "of steps given by a mean; exponential: theory knows the queue, no hands work so"),
+    ] = "log-normal"
+    cv: Annotated[float, of("–", "of a log-normal step: its coefficient of variation", least=0, most=3,
                             spread=(0.35, 0.70))] = 0.5  # fmt: skip
     intake_min: Annotated[Step, of("min", "greeting, what is wrong, photos")] = (2.5, 3.6, 6.5)
     diagnosis_min: Annotated[Step, of("min", "to the cause")] = (3, 5, 10.5)

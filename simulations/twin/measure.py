@@ -29,12 +29,14 @@ class Measure:
         self._seated: dict[str, Instant] = {}
         self._opened: dict[str, tuple[str, Instant]] = {}
         """Repair → the ticket it began with, and when that was seated."""
-        self._ordered: dict[str, Instant] = {}
-        self._replacements: dict[str, None] = {}
-        self._asked_for: dict[str, tuple[str, Instant]] = {}
+        self._lines: dict[str, tuple[str, Instant]] = {}
         """Parts order → whose order it is a line of: repair, and when it was placed."""
+        self._replacements: dict[str, None] = {}
         self._under_way: dict[tuple[str, Instant], int] = {}
         """Such an order → ms until the last of its parts so far that a robot brought."""
+        self._on_foot: dict[tuple[str, Instant], None] = {}
+        """Orders of which a person brought something."""
+        self._by_robot: dict[str, None] = {}
         self._riding: dict[str, Instant] = {}
         self._busy_robots: dict[str, Instant] = {}
         self._stands: dict[str, str] = {}
@@ -108,22 +110,26 @@ class Measure:
     # ── parts ───────────────────────────────────────────────────────────────────────────────────
 
     def ordered(self, now: Instant, fact: f.PartsOrderOpened) -> None:
-        self._ordered[fact.parts_order] = now
-        self._asked_for[fact.parts_order] = fact.repair, now
+        self._lines[fact.parts_order] = fact.repair, now
         if fact.replaces:
             self._replacements[fact.parts_order] = None
 
     def arrived(self, now: Instant, fact: f.PartArrived) -> None:
-        since = self._ordered.get(fact.parts_order)
-        if since is not None and fact.parts_order not in self._replacements:
-            self.add("orders", 1)
-            self.add("order_ms", now - since)
-            self.took("parts_wait", now - since)
-
-    def brought(self, now: Instant, fact: f.JobArrived) -> None:
-        order = self._asked_for.get(fact.parts_order)
+        order = self._lines.get(fact.parts_order)
         if order is None:
             return
+        if fact.parts_order not in self._by_robot:
+            self._on_foot[order] = None
+        if fact.parts_order not in self._replacements:
+            self.add("orders", 1)
+            self.add("order_ms", now - order[1])
+            self.took("parts_wait", now - order[1])
+
+    def brought(self, now: Instant, fact: f.JobArrived) -> None:
+        order = self._lines.get(fact.parts_order)
+        if order is None:
+            return
+        self._by_robot[fact.parts_order] = None
         if order not in self._under_way:
             self.add("fetches", 1)
         self.add("fetch_ms", now - order[1] - self._under_way.get(order, 0))
@@ -163,9 +169,10 @@ class Measure:
             self.curves["robots"].add(since, now)
 
     def end(self, now: Instant) -> None:
-        """Whoever is still under way."""
+        """Whoever is still under way; what can be said of orders only when all of their parts are there."""
         for robot in list(self._busy_robots):
             self._rests(now, robot)
+        self.add("brought", sum(order not in self._on_foot for order in self._under_way))
 
 
 Fold: TypeAlias = Callable[[Measure, Instant, Fact], None]

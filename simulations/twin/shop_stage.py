@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, TypeVar
 import simpy
 from msgspec import Struct
 
-from devices.client import Client, Message, Said
+from devices.client import Client, Message, Said, is_bare_yes
 from devices.client import Heard as ClientHeard
 from devices.link import LinkScreen
 from devices.robot import RobotClient
@@ -29,7 +29,7 @@ from shopfloor.core.floor import Floor
 from shopfloor.service.receipts import made_by
 from simulations.link import Link
 from simulations.people.attention import Bell
-from simulations.people.hands import Touched, page_of, screen_of
+from simulations.people.hands import Touched, page_of
 from simulations.stage import Role, Stage
 
 S = TypeVar("S", bound=Struct)
@@ -59,13 +59,15 @@ class Coordinator:
     def handle(self, message: Heard | TimePassed, now: Instant) -> list[Letter]:
         outs = self._floor.handle(message, now)
         self._watch(now, message, outs)
-        letters = [Letter(out.to, out) for out in outs if isinstance(out, Command)]
+        letters = [Letter(out.to, out) for out in outs if isinstance(out, Command)] if outs else []
         if (
             isinstance(message, Heard)
             and message.device in self._clients
             and not isinstance(message.event, DeviceConnected)
         ):
-            letters.append(Letter(message.device, self._receipt(outs)))
+            receipt = self._receipt(outs)
+            if not is_bare_yes(receipt):  # a device would not even look at it
+                letters.append(Letter(message.device, receipt))
         return letters
 
     @property
@@ -75,10 +77,10 @@ class Coordinator:
     def _receipt(self, outs: list[Command | Fact]) -> Receipt:
         """As the real coordinator writes it."""
         self._seq += 1
-        refused = next((out for out in outs if isinstance(out, EventRefused)), None)
-        if refused is None:
-            return Receipt(boot=1, seq=self._seq, status="committed", made=made_by(outs))
-        return Receipt(boot=1, seq=self._seq, status="refused", code=refused.code, reason=refused.reason)
+        for out in outs:
+            if isinstance(out, EventRefused):
+                return Receipt(boot=1, seq=self._seq, status="refused", code=out.code, reason=out.reason)
+        return Receipt(boot=1, seq=self._seq, status="committed", made=made_by(outs))
 
 
 class ShopStage:
@@ -184,7 +186,9 @@ class StageHands:
         self._shop.touch(device, message)
 
     def screen(self, device: Device, kind: type[S]) -> S:
-        return screen_of(self._clients[device], kind)
+        screen = self._clients[device].screen
+        assert isinstance(screen, kind), f"{device} shows {type(screen).__name__}, not {kind.__name__}"
+        return screen
 
     def page(self, device: Device, repair: str) -> LinkScreen:
         return page_of(self._clients[device], repair)
