@@ -106,7 +106,7 @@ class Counts(Struct, frozen=True, kw_only=True):
     calibration_days: int = 60
     days: int = 100
     """Fresh, of the prediction and of each cell of the attribution."""
-    draws: int = 24
+    draws: int = 32
     draw_days: int = 6
 
     @property

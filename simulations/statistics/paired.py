@@ -15,8 +15,8 @@ from simulations.statistics.ratios import DaySums, jackknifed, leave_one_out, ra
 from simulations.statistics.samples import LEVEL, Floats, Integers, day_values, shared_level
 
 PAIRED_DAYS_MIN = DAYS_MIN
-"""Differences are more lopsided than days (skewness 2.4). From here on the corrected interval keeps its promise for them
-as well (0.943 to 0.952, see coverage.py); fewer days get none."""
+"""Differences are more lopsided than days (skewness 2.4). From here on the corrected interval keeps its promise for
+them as well (0.943 to 0.952, see coverage.py); fewer days get none."""
 
 ROUNDING = 1e-12
 """Of the figures themselves: what is less than that is the last bits of their floats, no difference between shops."""
