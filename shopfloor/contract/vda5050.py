@@ -309,8 +309,9 @@ class State(Piece, frozen=True):
     @property
     def idle(self) -> bool:
         """No way left and no action open: only then a new order may be given."""
-        open_actions = any(each.action_status not in ENDED for each in self.action_states)
-        return not (self.node_states or self.edge_states or open_actions)
+        if self.node_states or self.edge_states:
+            return False
+        return not self.action_states or all(each.action_status in ENDED for each in self.action_states)
 
     def action(self, action_id: IdText) -> ActionState | None:
         """The state of one action, of an order or instant."""

@@ -103,11 +103,11 @@ class Span(Struct, frozen=True, kw_only=True):
 class Counts(Struct, frozen=True, kw_only=True):
     """How much is played."""
 
-    calibration_days: int = 60
+    calibration_days: int = 40
     days: int = 100
     """Fresh, of the prediction and of each cell of the attribution."""
-    draws: int = 32
-    draw_days: int = 6
+    draws: int = 28
+    draw_days: int = 4
 
     @property
     def to_calibrate(self) -> range:

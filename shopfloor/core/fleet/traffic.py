@@ -11,7 +11,7 @@ the ways of the others lead round it, where there is one.
 
 from collections.abc import Collection, Mapping
 from heapq import heappop, heappush
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -21,6 +21,7 @@ from shopfloor.core.fleet.memory import RobotMemory
 
 Elements: TypeAlias = tuple[str, ...]
 """Nodes and lanes."""
+NOWHERE: Final[frozenset[str]] = frozenset()
 
 
 class Plan(Struct, frozen=True):
@@ -131,8 +132,10 @@ class Traffic:
         return not [element for element in held_by_others if not near[element].isdisjoint(way)]
 
     def _closed_for(self, robot: RobotMemory, walls: list[RobotMemory]) -> frozenset[str]:
+        if not walls:
+            return NOWHERE
         held = [element for wall in walls if wall.id != robot.id for element in wall.claims]
-        return frozenset().union(*[self._layout.near[element] for element in held])
+        return NOWHERE.union(*[self._layout.near[element] for element in held])
 
 
 def _held(robot: RobotMemory) -> Elements:
