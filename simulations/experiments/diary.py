@@ -139,8 +139,3 @@ class Diary:
             found.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes())
         found.update(repr((self.digests, self.lanes, self.ways, self.broken, self.broken_days)).encode())
         return found.hexdigest()
-
-    @property
-    def bytes_kept(self) -> int:
-        """By the arrays."""
-        return self.table.nbytes + self.counts.nbytes + self.queues.nbytes

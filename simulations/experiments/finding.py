@@ -46,10 +46,6 @@ class Setting(Struct, frozen=True, kw_only=True):
     words: str
     default: str
 
-    @property
-    def is_changed(self) -> bool:
-        return self.value != self.default
-
 
 class Shop(Struct, frozen=True, kw_only=True):
     """One scenario, and its days."""

@@ -3,12 +3,11 @@
 import csv
 import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import msgspec
 
-import shopfloor
+from shopfloor.contract.actor import MINUTE
 from simulations.experiments.diary import CURVES, HISTOGRAMS, SUMS, Diary
 from simulations.experiments.finding import Difference, Estimate, Finding, Measured, Part, Selection, Shop
 from simulations.experiments.result import FIGURES as FIGURES_OF_THE_SHOP
@@ -18,14 +17,13 @@ from simulations.reports import experiment as report
 from simulations.reports.page import page
 from simulations.reports.pieces import Section, Table
 from simulations.reports.sheet import sheet
-from simulations.scenarios.premises import layout_of
+from simulations.scenarios.premises import layout_of, opens_of
 
 TITLES: Final = {
     "run": "Days of a shop",
     "compare": "The same customers in several shops",
     "predict": "A blind prediction",
 }
-PACKAGED: Final = Path(shopfloor.__file__).parent / "data" / "layouts"
 HEAD_OF_DAYS: Final = ("scenario", "seed", "day", "digest", *SUMS)
 
 
@@ -61,7 +59,7 @@ def experiment(finding: Finding, diaries: Sequence[Diary]) -> report.Experiment:
         command=finding.command,
         seed=finding.seed,
         release=f"{finding.release}, source {finding.program[:12]}",
-        played=tuple(_played(diary, shop) for diary, shop in zip(diaries, finding.shops, strict=True)),
+        played=tuple(played(diary, shop) for diary, shop in zip(diaries, finding.shops, strict=True)),
         measured=tuple(one for shop in finding.shops for figure in shop.figures for one in _measured(shop, figure)),
         differences=tuple(_difference(one) for one in finding.differences),
         sections=(_choice(finding.selection),) if finding.selection is not None else (),
@@ -70,12 +68,14 @@ def experiment(finding: Finding, diaries: Sequence[Diary]) -> report.Experiment:
     )
 
 
-def _played(diary: Diary, shop: Shop) -> report.Played:
-    layout = layout_of(diary.scenario)
+def played(diary: Diary, shop: Shop) -> report.Played:
+    """One scenario's days, added up for a page."""
+    layout, opens = layout_of(diary.scenario), opens_of(diary.scenario)
     return report.Played(
         scenario=diary.scenario,
         days=shop.days,
         layout=layout,
+        opens_min=(opens - layout.day_start(opens)) // MINUTE,
         histograms={name: histogram(diary, name) for name in HISTOGRAMS},
         curves={name: [int(ms) for ms in diary.curve(name)] for name in CURVES},
         queue_p90=[int(ms) for ms in diary.queue_not_exceeded(0.9)],

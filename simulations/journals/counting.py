@@ -5,10 +5,10 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from scipy.special import betaincinv
 from scipy.stats import chi2, norm
 
 from simulations.journals.fitting import SURE, Estimate
+from simulations.statistics.intervals import exact_share_interval
 
 TAIL: Final = (1 - SURE) / 2
 DAYS_FOR_SPREAD: Final = 5
@@ -21,7 +21,7 @@ OVERDISPERSED_BELOW: Final = 0.05
 
 
 class Share(Struct, frozen=True, kw_only=True):
-    """``k`` of ``n``, with its Clopper–Pearson interval (quantiles of two Beta distributions)."""
+    """``k`` of ``n``, with its Clopper–Pearson interval."""
 
     k: int
     n: int
@@ -32,9 +32,10 @@ class Share(Struct, frozen=True, kw_only=True):
 
 def share_of(k: int, n: int) -> Share:
     """Covers at least 95 % at every n; without data it is anything from 0 to 1."""
-    low = float(betaincinv(k, n - k + 1, TAIL)) if k else 0.0
-    high = float(betaincinv(k + 1, n - k, 1 - TAIL)) if k < n else 1.0
-    return Share(k=k, n=n, value=k / n if n else None, low=low, high=high)
+    if not n:
+        return Share(k=k, n=n, value=None, low=0.0, high=1.0)
+    found = exact_share_interval(k, n, level=SURE)
+    return Share(k=k, n=n, value=k / n, low=found.low, high=found.high)
 
 
 # ── rates of a Poisson process ──────────────────────────────────────────────────────────────────

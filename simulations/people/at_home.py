@@ -11,7 +11,6 @@ from simulations.people.world import Guest, World
 
 READY_PATIENCE: Final = 6 * HOUR
 """So long a customer waits for the message that the phone is ready; then it is for another day."""
-LINK_TRIES_MAX: Final = 3
 
 
 class AtHome(Person):

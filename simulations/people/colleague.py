@@ -64,12 +64,12 @@ class Colleague(Handy):
         if not part.place.startswith(f"HAND:{self.name}"):
             yield from self.wait(round(self.world.scenario.robots.hand_min * MINUTE))
         accepted: Event = UnitAccepted(unit=part.unit, desk=self.desk)
-        if self.is_wrong(part):
+        if self.turns_out_wrong(part):
             accepted = UnitRefused(unit=part.unit, desk=self.desk, reason="wrong")
         if (yield from self.do(accepted, self.moved(part))):
             self._refused[part.unit] = self.now + TRIED_AGAIN
 
-    def is_wrong(self, part: PartRow) -> bool:
+    def turns_out_wrong(self, part: PartRow) -> bool:
         """The label is another one than the order's: once in some repairs."""
         bench = self.world.benches.get(part.repair)
         if bench is None or bench.guest.visit.part != "wrong" or bench.luck_used:

@@ -1,6 +1,7 @@
 """The parts keeper: carries what no robot carries, puts away what came back, counts when asked."""
 
 import re
+from abc import ABC, abstractmethod
 from random import Random
 from typing import Final
 
@@ -29,22 +30,12 @@ BELONGS: Final = re.compile(r"it belongs into (a bin|\w+)")
 COUNT: Final = "Count bin "
 
 
-class Keeper(Handy):
-    """Works through the list on their handheld: it shows what needs hands."""
+class Keeper(Handy, ABC):
+    """The list on their handheld, and how it is worked through: it shows what needs hands."""
 
     def __init__(self, world: World, row: PartsKeeper, chance: Random) -> None:
         super().__init__(world, row.id, row.handheld, "", chance)
         self._tried: dict[str, Instant] = {}
-
-    def live(self) -> Act[None]:
-        """Until the day is closed."""
-        if not (yield from self.sign_on()):
-            return
-        while not self.world.closed:
-            if self.wanted():
-                yield from self.do_chore()
-            else:
-                yield from self.watch(self.wanted, LOOKING_UP, self.world.shout)
 
     def wanted(self) -> bool:
         """Whether the list has something for these hands."""
@@ -60,9 +51,9 @@ class Keeper(Handy):
             yield from self._count(bin_)
         self.world.counter.worked("other", begun, self.now)
 
-    def is_mine(self, _part: PartRow) -> bool:
+    @abstractmethod
+    def is_mine(self, part: PartRow) -> bool:
         """Whether this is for the keeper to carry."""
-        return True
 
     def _next_part(self) -> PartRow | None:
         return next((part for part in self.parts if self.is_mine(part) and self._is_due(_errand_of(part))), None)

@@ -79,6 +79,6 @@ class Trip(AtBench):
         arrived = next((now for now in self.parts if now.parts_order == part.parts_order), None)
         if arrived is not None and arrived.state == "AT_DESK":
             event: UnitAccepted | UnitRefused = UnitAccepted(unit=part.unit, desk=self.hand.desk)
-            if self.hand.is_wrong(arrived):
+            if self.hand.turns_out_wrong(arrived):
                 event = UnitRefused(unit=part.unit, desk=self.hand.desk, reason="wrong")
             yield from self.hand.do(event, self.hand.moved(arrived))

@@ -5,7 +5,7 @@
     from simulations.reports.pieces import Curves, Intervals, Note, Section, Table …   # for sections of one's own
     from simulations.reports.sheet import sheet
 
-    Played.of(scenario: Scenario, results: Iterable[DayResult], layout: Layout | None = None, opens_min: int = 600)
+    Played(scenario=…, days=…, layout=…, opens_min=…, histograms=…, curves=…, …)     # experiments add it up
     Experiment(title=…, answer=…, command=…, seed=…, release=…, played=(…), measured=(…), differences=(…), sections=(…))
     page(experiment) -> str      # HTML, one file; equal experiments give equal bytes
     sheet(experiment) -> str     # CSV: each figure and difference with its interval
@@ -13,14 +13,12 @@
 Scenarios are told apart by ``Scenario.name``, which must be different.
 """
 
-from collections.abc import Iterable
-from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct, field
 
 from shopfloor.contract.layout import Layout
-from simulations.experiments.result import DayResult, Histogram
+from simulations.experiments.result import Histogram
 from simulations.reports.pieces import Section
 from simulations.scenarios.scenario import Scenario
 
@@ -45,30 +43,6 @@ class Played(Struct, frozen=True, kw_only=True):
     ways: dict[str, int] = field(default_factory=dict)
     broken: tuple[str, ...] = ()
     """Invariants that did not hold, with their days."""
-
-    @classmethod
-    def of(
-        cls,
-        scenario: Scenario,
-        results: Iterable[DayResult],
-        layout: Layout | None = None,
-        opens_min: int = TEN_OCLOCK_MIN,
-    ) -> "Played":
-        """Add up the days of one scenario; a day that lasted longer than others counts as zero there."""
-        days = list(results)
-        queues = [day.curves.get("queue", []) for day in days]
-        return cls(
-            scenario=scenario,
-            days=len(days),
-            layout=layout,
-            opens_min=opens_min,
-            histograms=_lists([day.histograms for day in days]),
-            curves=_lists([day.curves for day in days]),
-            queue_p90=[_ninetieth(sorted(slot)) for slot in zip_longest(*queues, fillvalue=0)],
-            lanes=_counts(day.lanes for day in days),
-            ways=_counts(day.ways for day in days),
-            broken=tuple(f"day {day.day}: {words}" for day in days for words in day.broken),
-        )
 
 
 class Measured(Struct, frozen=True, kw_only=True):
@@ -120,23 +94,3 @@ class Experiment(Struct, frozen=True, kw_only=True):
     confidence: float = 0.95
     limits: tuple[str, ...] = ()
     """What this experiment cannot know, besides what no experiment of the twin does."""
-
-
-def _lists(days: list[dict[str, list[int]]]) -> dict[str, list[int]]:
-    names = dict.fromkeys(name for day in days for name in day)
-    return {
-        name: [sum(slot) for slot in zip_longest(*(day.get(name, []) for day in days), fillvalue=0)] for name in names
-    }
-
-
-def _counts(days: Iterable[dict[str, int]]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for day in days:
-        for name, times in day.items():
-            total[name] = total.get(name, 0) + times
-    return total
-
-
-def _ninetieth(ordered: list[int]) -> int:
-    """The smallest value that at least nine in ten do not exceed."""
-    return ordered[-(-9 * len(ordered) // 10) - 1]

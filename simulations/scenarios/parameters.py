@@ -46,8 +46,6 @@ def seconds(words: str) -> Meta:
 
 
 Minute: TypeAlias = Annotated[float, Meta(ge=0, le=600)]
-Mean: TypeAlias = tuple[Minute]
-Triangle: TypeAlias = tuple[Minute, Minute, Minute]
 Step: TypeAlias = tuple[Minute, ...]
 """One number: the mean of a time drawn by ``work.law``. Three: triangular least, most likely, most. None: as the
 catalogue's row of model and fault says, times ``work.scale``."""

@@ -9,7 +9,6 @@ from simulations.scenarios.premises import catalogue, dials_of, layout_of, opens
 from simulations.scenarios.scenario import Scenario
 from simulations.twin.day import Plan
 
-DAYS_APART: Final = "day"
 SHOPS_MAX: Final = 64
 
 
@@ -19,7 +18,7 @@ def plan_of(scenario: Scenario, seed: int, day: int) -> Plan:
     return Plan(
         layout=layout_of(scenario),
         catalogue=catalogue(),
-        seed=f"{seed} {DAYS_APART} {day}",
+        seed=f"{seed} day {day}",
         opens=opens,
         doors_close_at=opens + round(scenario.opening.hours * HOUR),
         scenario=scenario,

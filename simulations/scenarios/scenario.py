@@ -4,13 +4,14 @@
 parameters.py. A misspelt key, a wrong type or an impossible value is refused with file, key, value and what is allowed.
 """
 
+import difflib
 import hashlib
 import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, TypeAlias, TypeVar, cast
+from typing import Final, TypeAlias, cast
 
 import msgspec
 from msgspec import Struct, structs
@@ -18,7 +19,6 @@ from msgspec import Struct, structs
 from simulations.scenarios import parameters as p
 from simulations.scenarios.table import ROWS, SECTIONS, Row, Value
 
-T = TypeVar("T")
 Tree: TypeAlias = dict[str, dict[str, object]]
 
 HERE: Final = Path(__file__).parent
@@ -54,13 +54,13 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def replaced(self, values: Mapping[str, Value], name: str = "") -> "Scenario":
         """The same with other values, by dotted names. Raises ScenarioError on what is not allowed."""
-        tree = cast("Tree", msgspec.to_builtins(self))
+        tree = {section: cast("dict[str, object]", msgspec.to_builtins(getattr(self, section))) for section in SECTIONS}
         for key, value in values.items():
             section, _, field = key.partition(".")
             if key not in ROWS:
                 raise ScenarioError(f"There is no parameter {key}. {_nearest(key)}")
             tree[section][field] = value
-        return _made(name or self.name, tree, "these values")
+        return _made(name or self.name, self.title, tree, "these values")
 
     def hash(self) -> str:
         """SHA-256 of every value, whatever the scenario is called: equal shops have equal hashes."""
@@ -89,8 +89,7 @@ def load(name: str) -> Scenario:
         title = str(read.pop("title", title))
         read.pop("base", None)
         _lay_over(tree, read, one)
-    tree["title"] = title  # type: ignore[assignment]
-    return _made(path.stem, tree, str(path))
+    return _made(path.stem, title, tree, str(path))
 
 
 def _find(name: str) -> Path:
@@ -142,13 +141,11 @@ def _lay_over(tree: Tree, read: Mapping[str, object], path: Path) -> None:
             tree.setdefault(section, {})[key] = value
 
 
-def _made(name: str, tree: Tree, where: str) -> Scenario:
-    for key, row in ROWS.items():
-        section, _, field = key.partition(".")
-        values = tree.get(section, {})
-        if field in values:
-            _check(row, values[field], where)
-    scenario = msgspec.convert({**tree, "name": name}, Scenario)
+def _made(name: str, title: str, tree: Tree, where: str) -> Scenario:
+    for section, values in tree.items():
+        for field, value in values.items():
+            _check(ROWS[f"{section}.{field}"], value, where)
+    scenario = msgspec.convert({**tree, "name": name, "title": title}, Scenario)
     for key, words in _contradictions(scenario):
         raise ScenarioError(f"{where}: {key} = {scenario.value(key)!r}: {words}")
     return scenario
@@ -159,8 +156,9 @@ def _check(row: Row, value: object, where: str) -> None:
         msgspec.convert(value, row.type)
     except msgspec.ValidationError as fault:
         raise ScenarioError(f"{where}: {row.key} = {value!r}: allowed is {row.allowed()} ({fault}).") from fault
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ScenarioError(f"{where}: {row.key} = {value!r}: allowed is {row.allowed()}, a finite number.")
+    numbers = value if isinstance(value, list | tuple) else (value,)
+    if any(isinstance(number, float) and not math.isfinite(number) for number in numbers):
+        raise ScenarioError(f"{where}: {row.key} = {value!r}: allowed is {row.allowed()}; finite numbers.")
 
 
 STEPS: Final = tuple(key for key, row in ROWS.items() if row.is_step)
@@ -195,7 +193,5 @@ def _step_flaws(key: str, step: p.Step) -> Iterator[tuple[str, str]]:
 
 def _nearest(key: str) -> str:
     """The names that are most like a misspelt one."""
-    import difflib
-
     like = difflib.get_close_matches(key, [*ROWS, *SECTIONS], n=3, cutoff=0.5)
     return f"Did you mean {' or '.join(like)}?" if like else f"There are {', '.join(SECTIONS)}."

@@ -56,33 +56,6 @@ class TooFew(Struct, frozen=True, kw_only=True, tag="too-few"):
 Estimate: TypeAlias = Interval | TooFew
 
 
-class Description(Struct, frozen=True, kw_only=True):
-    """The days as they were, with no claim about other days: allowed at any number of days from two up."""
-
-    n: int
-    mean: float
-    sd: float
-    skewness: float
-    least: float
-    most: float
-
-
-def describe(days: ArrayLike) -> Description:
-    """What these days were; for pages that have too few of them for an interval."""
-    values = day_values(days, "days")
-    if values.size < 2:
-        raise ValueError("days: a spread needs at least two days; play one more")
-    mean, sd, skewness = moments(values)
-    return Description(
-        n=values.size,
-        mean=float(mean),
-        sd=float(sd),
-        skewness=float(skewness),
-        least=float(values.min()),
-        most=float(values.max()),
-    )
-
-
 def mean_interval(days: ArrayLike, *, level: float = LEVEL, days_min: int = DAYS_MIN) -> Estimate:
     """The mean of independent days, each counting once; days of shape (n,), skew-corrected (Willink 2005)."""
     values = day_values(days, "days")

@@ -4,15 +4,13 @@ Only days with the same number share their chance (common random numbers). So a 
 comparison of different days is refused.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 from msgspec import Struct
 from numpy.typing import ArrayLike
 
 from simulations.statistics.intervals import DAYS_MIN, Estimate, mean_interval
 from simulations.statistics.ratios import DaySums, jackknifed, leave_one_out, ratio
-from simulations.statistics.samples import LEVEL, Floats, Integers, day_values, shared_level
+from simulations.statistics.samples import LEVEL, Floats, Integers, day_values
 
 PAIRED_DAYS_MIN = DAYS_MIN
 """Differences are more lopsided than days (skewness 2.4). From here on the corrected interval keeps its promise for
@@ -63,14 +61,6 @@ def variance_reduction(of: Outcomes, against: Outcomes) -> float:
     unpaired = float(of.values.var(ddof=1) + against.values.var(ddof=1))
     paired = float(apart.var(ddof=1))
     return unpaired / paired if paired > 0 else float("inf")
-
-
-def simultaneous_differences(
-    scenarios: Mapping[str, Outcomes], against: Outcomes, *, level: float = LEVEL, days_min: int = PAIRED_DAYS_MIN
-) -> dict[str, Estimate]:
-    """Each scenario minus one and the same other; all k intervals hold together with ``level`` (Bonferroni)."""
-    each = shared_level(level, len(scenarios))
-    return {name: difference_interval(of, against, level=each, days_min=days_min) for name, of in scenarios.items()}
 
 
 def ratio_difference(

@@ -17,19 +17,6 @@ from simulations.statistics.ratios import jackknifed
 from simulations.statistics.samples import LEVEL, Floats, checked_level, day_rows
 
 
-def day_histogram(values: ArrayLike, edges: ArrayLike) -> Floats:
-    """One day's counts in the bins between ``edges`` (shape (bins + 1,)); every value must fall into one of them."""
-    borders = _edges(edges)
-    minutes = np.asarray(values, dtype=np.float64)
-    counts = np.histogram(minutes, borders)[0].astype(np.float64)
-    outside = minutes.size - int(counts.sum())
-    if outside:
-        raise ValueError(
-            f"values: {outside} of {minutes.size} lie outside {borders[0]} to {borders[-1]}; widen the bins"
-        )
-    return counts
-
-
 def quantile_interval(
     histograms: ArrayLike, edges: ArrayLike, q: float, *, level: float = LEVEL, days_min: int = DAYS_MIN
 ) -> Estimate:

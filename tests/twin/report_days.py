@@ -1,14 +1,14 @@
 """Made-up days for reports: plausible in shape, drawn from a seed, played by nobody."""
 
-from pathlib import Path
 from random import Random
 
-from shopfloor.contract.layout import Layout
+from simulations.experiments.diary import SUMS, Diary
+from simulations.experiments.pages import played
 from simulations.experiments.result import BINS, DayResult
+from simulations.experiments.telling import shop_of
 from simulations.reports.experiment import Difference, Experiment, Measured, Played
 from simulations.scenarios.scenario import Scenario, load
 
-DATA = Path(__file__).parents[2] / "shopfloor" / "data" / "layouts"
 SLOTS = 46
 QUARTER_MS = 15 * 60_000
 COUNTER, CABINET = load("counter"), load("cabinet")
@@ -30,11 +30,6 @@ LANES = (
 KEPT_DAYS = 100
 
 
-def sample_layout() -> Layout:
-    lif, side = (DATA / name for name in ("sample.lif.json", "sample.toml"))
-    return Layout.from_texts(lif.read_text(encoding="utf-8"), side.read_text(encoding="utf-8"))
-
-
 def day_of(scenario: Scenario, day: int, desk_min: float) -> DayResult:
     """One day in which a repair takes about so long."""
     chance = Random(day)
@@ -48,7 +43,7 @@ def day_of(scenario: Scenario, day: int, desk_min: float) -> DayResult:
         seed=1,
         day=day,
         digest=f"{day:064x}",
-        sums={},
+        sums=dict.fromkeys(SUMS, 0),
         histograms={
             "desk": _spread(chance, desk_min, 0.28, 40),
             "tat": _spread(chance, desk_min * 1.2, 0.35, 40),
@@ -67,9 +62,16 @@ def day_of(scenario: Scenario, day: int, desk_min: float) -> DayResult:
     )
 
 
+def added_up(scenario: Scenario, days: list[DayResult]) -> Played:
+    """As the experiments do it."""
+    diary = Diary(scenario, 1, range(days[0].day, days[0].day + len(days)))
+    for day in days:
+        diary.enter(day)
+    return played(diary, shop_of(diary))
+
+
 def experiment_of(days: int = KEPT_DAYS, first: Scenario = COUNTER, second: Scenario = CABINET) -> Experiment:
     """Two scenarios, the figure that was asked for, one figure without an interval, one that was nothing."""
-    layout = sample_layout()
     enough = days >= KEPT_DAYS
     few = "" if enough else f"too few days ({days} of {KEPT_DAYS})"
     return Experiment(
@@ -79,8 +81,8 @@ def experiment_of(days: int = KEPT_DAYS, first: Scenario = COUNTER, second: Scen
         seed=1,
         release="shopfloor 0.1.0",
         played=(
-            Played.of(first, [day_of(first, day, 57.6) for day in range(days)], layout),
-            Played.of(second, [day_of(second, day, 47.3) for day in range(days)], layout),
+            added_up(first, [day_of(first, day, 57.6) for day in range(days)]),
+            added_up(second, [day_of(second, day, 47.3) for day in range(days)]),
         ),
         measured=(
             _measured("repair_time", first.name, 57.6, 0.3, days, few),

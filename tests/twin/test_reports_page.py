@@ -17,7 +17,7 @@ from simulations.reports.page import page
 from simulations.reports.pieces import Cloud, Code, Intervals, Mark, Note, Section, Table
 from simulations.scenarios.scenario import load
 from simulations.scenarios.table import ROWS
-from tests.twin.report_days import CABINET, COUNTER, day_of, experiment_of
+from tests.twin.report_days import CABINET, COUNTER, added_up, day_of, experiment_of
 
 VOID = ("meta", "link", "br", "img")
 BARE = Experiment(title="Nothing", answer="There is nothing to tell.", command="python", seed=1, release="0")
@@ -205,7 +205,7 @@ def test_missing_data_is_told_in_words_and_no_empty_picture_is_drawn():
 
 def test_a_broken_rule_of_the_floor_forbids_the_figures():
     day = msgspec.structs.replace(day_of(COUNTER, 3, 57.0), broken=["I7: a unit in two bins"], histograms={}, curves={})
-    made = page(msgspec.structs.replace(BARE, played=(Played.of(COUNTER, [day]),)))
+    made = page(msgspec.structs.replace(BARE, played=(added_up(COUNTER, [day]),)))
     assert "Do not use these figures: 1 rules" in made
     assert "counter, day 3: I7: a unit in two bins" in made
     assert "Do not use" not in page(BARE)

@@ -15,9 +15,9 @@ from simulations.reports.pictures import clock, drawn, shortened
 from simulations.reports.pieces import Bars, Curves, FloorPlan, Intervals, Mark, Series
 from simulations.reports.ways import walked
 from simulations.reports.words import number, value_words
-from tests.twin.report_days import CABINET, COUNTER, experiment_of, sample_layout
+from tests.shop.day_book import LAYOUT
+from tests.twin.report_days import CABINET, COUNTER, experiment_of
 
-LAYOUT = sample_layout()
 STYLE = Path(drawing.__file__).parent / "page.css"
 
 

@@ -13,7 +13,6 @@ from hypothesis.extra.numpy import arrays
 from simulations.statistics.attribution import attributed, day_shares
 from simulations.statistics.hypercube import hit_share, latin_hypercube, prior_predictive, rank_regression
 from simulations.statistics.intervals import Interval, TooFew
-from simulations.statistics.warmup import mser5
 
 SWITCHES = ("cabinet", "prefetch", "stock", "e-sign")
 MILLISECONDS = arrays(np.int64, (3, 16), elements=st.integers(0, 10_000_000))
@@ -166,29 +165,3 @@ def test_a_regression_without_enough_to_go_by_is_refused():
         rank_regression(latin_hypercube(RANGES, 20, seed=1), np.ones(20))
     with pytest.raises(ValueError, match="at least one that it is"):
         prior_predictive([1.0, 2.0], [False, False])
-
-
-def mser5_as_printed(series):
-    """White's statistic batch by batch, without sums that run."""
-    means = [np.mean(series[i : i + 5]) for i in range(0, len(series) // 5 * 5, 5)]
-    doubt = [np.var(means[d:]) / (len(means) - d) for d in range(len(means) - 5)]
-    return int(np.argmin(doubt)) * 5
-
-
-@settings(max_examples=40)
-@given(st.integers(0, 10**6), st.integers(100, 400))
-def test_the_cut_is_white_s(seed, length):
-    rng = np.random.default_rng(seed)
-    series = 5 + 40 * np.exp(-np.arange(length) / 20) + rng.standard_normal(length)
-    assert mser5(series).observations == mser5_as_printed(series)
-
-
-def test_a_run_that_began_empty_loses_its_beginning_and_one_that_drifts_never_settles():
-    rng = np.random.default_rng(6)
-    begun_empty = 10 - 10 * np.exp(-np.arange(2000) / 50) + rng.standard_normal(2000)
-    found = mser5(begun_empty)
-    assert found.settled
-    assert 50 <= found.observations <= 400
-    assert not mser5(np.arange(400.0)).settled
-    with pytest.raises(ValueError, match="at least 100 observations"):
-        mser5(begun_empty[:99])

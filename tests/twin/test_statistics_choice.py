@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulations.statistics.allocation import Allocation, shared_out, shares
 from simulations.statistics.selection import Selection
 from simulations.statistics.told import Need
 
@@ -131,55 +130,6 @@ def test_days_may_come_back_in_any_order(seed, chance, block):
     assert mixed.answer == in_order.answer
 
 
-def test_ocba_on_a_ladder_is_as_right_as_equal_shares_with_twice_its_days():
-    """A ladder with steps of half a minute, sd 3: 640 days by OCBA against 1280 in equal shares."""
-
-    def right_with_equal_shares(run):
-        shops = Shops(LADDER / 2, run)
-        return shops.means[shops.days[:128].mean(axis=0).argmin()] == 0
-
-    def right_with_ocba(run):
-        shops = Shops(LADDER / 2, run)
-        return shops.right(shops.play(Allocation(NAMES, 0.5, 640)))
-
-    runs = range(100)
-    ocba, equal = (sum(map(right, runs)) / 100 for right in (right_with_ocba, right_with_equal_shares))
-    assert ocba >= equal - 0.03
-    assert ocba > 0.88
-
-
-def test_ocba_shares_are_chen_s():
-    means, sds = np.array([1.0, 2.0, 4.0]), np.array([2.0, 1.0, 2.0])
-    near, far = (1 / 1) ** 2, (2 / 3) ** 2
-    raw = np.array([2 * math.sqrt((near / 1) ** 2 + (far / 2) ** 2), near, far])
-    assert shares(means, sds, 0.1) == pytest.approx(raw / raw.sum())
-    nearer = shares(means, sds, 2.0)  # both count as two apart, so only their spread tells them apart
-    assert nearer[2] / nearer[1] == pytest.approx((2 / 3) ** 2 / (1 / 2) ** 2)
-
-
-def test_a_step_is_divided_among_all_that_lack_days():
-    means, sds = np.array([1.0, 2.0, 2.0]), np.ones(3)
-    assert shared_out(means, sds, 0.1, [10, 10, 10], 30).tolist() == [15, 8, 7]  # 24.9, 17.6 and 17.6 are wanted
-    assert shared_out(means, sds, 0.1, [10, 40, 10], 10).tolist() == [9, 0, 1]  # 19.0 and 10.5 are lacking
-
-
-@given(
-    st.lists(st.tuples(st.floats(0, 50), st.floats(0, 9), st.integers(5, 60)), min_size=2, max_size=8),
-    st.integers(1, 40),
-)
-def test_every_step_is_shared_out_whole(shops, step):
-    means, sds, have = (np.array(column) for column in zip(*shops, strict=True))
-    more = shared_out(means.astype(float), sds.astype(float), 0.5, have.tolist(), step)
-    assert more.sum() == step
-    assert (more >= 0).all()
-    assert shares(means.astype(float), sds.astype(float), 0.5).sum() == pytest.approx(1)
-
-
-def test_ocba_spends_its_budget_and_not_a_day_more():
-    answer = Shops(LADDER, 1).play(Allocation(NAMES, 1.0, 333))
-    assert answer.days == 333
-
-
 def test_the_days_needed_start_where_the_fresh_ones_do():
     choice = Selection(["a", "b"], 1.0, first_day=500)
     needs = choice.needed()
@@ -217,9 +167,5 @@ def test_a_choice_that_cannot_be_made_is_refused():
     ):
         with pytest.raises(ValueError, match=said):
             Selection(scenarios, zone)
-        with pytest.raises(ValueError, match=said):
-            Allocation(scenarios, zone, 100)
     with pytest.raises(ValueError, match="at least 10"):
         Selection(["a", "b"], 1.0, days_first=3)
-    with pytest.raises(ValueError, match="10 days each"):
-        Allocation(["a", "b"], 1.0, 19)

@@ -13,7 +13,6 @@ from simulations.statistics.intervals import (
     DAYS_MIN,
     Interval,
     TooFew,
-    describe,
     exact_share_interval,
     mean_interval,
     share_interval,
@@ -53,14 +52,6 @@ def test_lopsided_days_get_willink_s_ends_which_solve_hall_s_cubic():
 def test_ninety_nine_days_are_too_few_and_a_hundred_are_not():
     assert mean_interval(LOPSIDED[:99]) == TooFew(n=99, needed=100, why="99 days, 100 are needed for an interval")
     assert printed(mean_interval(LOPSIDED[:100])).n == 100
-
-
-def test_ten_days_can_be_described_but_promise_nothing():
-    few = describe(LOPSIDED[:10])
-    assert (few.n, few.least, few.most) == (10, LOPSIDED[:10].min(), LOPSIDED[:10].max())
-    assert few.sd == pytest.approx(stats.tstd(LOPSIDED[:10]))
-    with pytest.raises(ValueError, match="at least two days"):
-        describe([57.0])
 
 
 def test_days_that_all_gave_the_same_figure_are_no_proof_that_all_days_will():

@@ -11,7 +11,6 @@ from simulations.statistics.paired import (
     difference_interval,
     ratio_difference,
     ratio_quotient,
-    simultaneous_differences,
     variance_reduction,
 )
 from simulations.statistics.ratios import DaySums, ratio_interval
@@ -87,18 +86,6 @@ def test_the_last_bits_of_a_division_are_no_difference_between_shops():
     converted = Outcomes.of(DAYS, counter.values * 60_000 / 7 / 60_000 * 7)
     assert (converted.values != counter.values).sum() > 10
     assert isinstance(difference_interval(counter, converted), TooFew)
-
-
-def test_three_intervals_that_hold_together_are_each_wider():
-    counter, cabinet = shops()
-    together = simultaneous_differences({"a": cabinet, "b": shops(seed=46)[1], "c": shops(seed=47)[1]}, counter)
-    alone = difference_interval(cabinet, counter)
-    assert list(together) == ["a", "b", "c"]
-    assert isinstance(alone, Interval)
-    first = together["a"]
-    assert isinstance(first, Interval)
-    assert first.level == pytest.approx(1 - 0.05 / 3)
-    assert first.low < alone.low < alone.high < first.high
 
 
 def minutes(seed, saving=0.0, days=240):
