@@ -14,6 +14,7 @@ from shopfloor.mqtt.session import (
     NetworkThreadDead,
     Publication,
     Session,
+    Wire,
 )
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "ShopHears",
     "ShopPort",
     "Stamp",
+    "Wire",
     "WorkOrdered",
     "parse_broker_url",
     "round_trip_ms",

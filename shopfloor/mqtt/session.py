@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from msgspec import Struct
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -52,6 +52,23 @@ class NetworkThreadDead(Exception):
     """The connection looks alive and hears nothing; only a restart of the process helps."""
 
 
+class Wire(Protocol):
+    """A connection to a broker, as those see it who speak and hear over it."""
+
+    client_id: str
+    taken: int
+    """Arrivals that the inbox's owner has taken out; written by the inbox only."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    def publish(self, publication: "Publication") -> bool:
+        """Hand over to the broker if there is one; False means that it was not even tried."""
+
+    def ack(self, arrival: "Arrival") -> None:
+        """Tell the broker that this arrival is safe. After a reconnect it comes again, under a new number."""
+
+
 class Publication(Struct, frozen=True):
     """Bytes on their way out."""
 
@@ -71,13 +88,13 @@ class Arrival(Struct, frozen=True):
     dup: bool
     mid: int
     connection: int
-    session: "Session"
+    session: Wire
 
 
 class Connected(Struct, frozen=True):
     """The session is there (again) and the broker has its subscriptions: time to tell everything anew."""
 
-    session: "Session"
+    session: Wire
 
 
 class Disconnected(Struct, frozen=True):
@@ -87,7 +104,7 @@ class Disconnected(Struct, frozen=True):
     our name, and that we and they throw each other out in turn.
     """
 
-    session: "Session"
+    session: Wire
     reason: str
     losses: int
 
@@ -95,7 +112,7 @@ class Disconnected(Struct, frozen=True):
 class Denied(Struct, frozen=True):
     """The broker will not have us (wrong password, forbidden topic), and says so."""
 
-    session: "Session"
+    session: Wire
     reason: str
 
 
@@ -162,7 +179,6 @@ class Session:
         self.dropped = 0
         """QoS 0 messages that found the inbox full."""
         self.taken = 0
-        """Arrivals that the inbox's owner has taken out; written by the inbox only."""
         self._arrived = 0
         self._inbox = inbox
         self._filters: list[tuple[str, int]] = []
@@ -200,14 +216,12 @@ class Session:
         self._client.loop_start()
 
     def publish(self, publication: Publication) -> bool:
-        """Hand over to the broker if there is one; False means that it was not even tried."""
         if not self.connected:
             return False
         done = self._client.publish(publication.topic, publication.payload, publication.qos, retain=publication.retain)
         return done.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def ack(self, arrival: Arrival) -> None:
-        """Tell the broker that this arrival is safe. After a reconnect it comes again, under a new number."""
         if arrival.qos and arrival.connection == self.connections and self.connected:
             self._client.ack(arrival.mid, arrival.qos)
 

@@ -27,6 +27,7 @@ from shopfloor.service.reading import Arrived, Bad, Reading, Said, Seen, write_h
 from shopfloor.service.receipts import made_by
 from shopfloor.service.records import Records
 from shopfloor.service.replay import TIME_PASSED, Replayed, State, facts_of, rebuild, tell_kpis
+from shopfloor.service.seams import Seam, no_seam
 
 COMMAND_BOOT = 1
 """The floor numbers its commands by their place in the outbox, which goes on over every restart."""
@@ -81,12 +82,13 @@ class _Batch:
 class Coordinator:
     """The body of one shop: its floor, its journal, its records."""
 
-    def __init__(self, journal: Journal, replayed: Replayed, records: Records) -> None:
+    def __init__(self, journal: Journal, replayed: Replayed, records: Records, seam: Seam = no_seam) -> None:
         self.counts = Counts()
         self.floor: Floor = replayed.floor
         self.kpis: Kpis = replayed.kpis
         self._journal = journal
         self._records = records
+        self._seam = seam
         self._store = replayed.layout.store.id
         self._reading = Reading(replayed.layout, INSTANT_PREFIX)
         self._newest_boot = journal.newest_boots()
@@ -129,6 +131,7 @@ class Coordinator:
                     self._bad(bad, arrival.payload, now)
                 case None:
                     pass
+        self._seam("handled")
         posts += self._commit()
         return posts
 

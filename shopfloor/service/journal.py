@@ -40,6 +40,7 @@ from shopfloor.service.entries import (
     row_of,
 )
 from shopfloor.service.identities import Identities
+from shopfloor.service.seams import Seam, no_seam
 from shopfloor.service.statements import (
     ADD_ENTRY,
     ADD_OUTGOING,
@@ -128,14 +129,14 @@ TABLES = ("entry", "outbox", "checkpoint", "meta")
 class Journal:
     """One shop's journal, open for its one writer."""
 
-    def __init__(self, database: Path, store: str, release: str, lock: WriterLock) -> None:
+    def __init__(self, database: Path, store: str, release: str, lock: WriterLock, seam: Seam = no_seam) -> None:
         """For ``create`` and ``open``: takes over the lock, and refuses what the start-up table refuses."""
         found = inspection.inspect(database, store, release)
         self.remarks = found.remarks
         """What was found at the start that a person should read; it did not keep the shop closed."""
         self.anchor_trouble: str | None = None
         """Why the anchor could not be rewritten last time. Not a reason to stop: it is tried again."""
-        self._database, self._store, self._release, self._lock = database, store, release, lock
+        self._database, self._store, self._release, self._lock, self._seam = database, store, release, lock, seam
         self._head, self._anchored = found.head, 0
         self._stopped = ""
         self._engine = writing_engine(database)
@@ -172,13 +173,13 @@ class Journal:
             raise
 
     @classmethod
-    def open(cls, url: str, store: str, release: str) -> Self:
+    def open(cls, url: str, store: str, release: str, seam: Seam = no_seam) -> Self:
         """Open a shop's journal after checking it. A ``JournalRefused`` has changed nothing."""
         database = database_path(url)
         inspection.must_be_there(database)
         lock = WriterLock(database)
         try:
-            return cls(database, store, release, lock)
+            return cls(database, store, release, lock, seam)
         except BaseException:
             lock.release()
             raise
@@ -211,6 +212,7 @@ class Journal:
             self._driver.executemany(DROP_SENT, [(number,) for number in sent])
             if also is not None:
                 also(connection)
+            self._seam("written")
         first, self._head = self._head.n + 1, head
         for entry in entries:
             if entry.device:
@@ -252,6 +254,7 @@ class Journal:
             row = (n, self._release, state, checkpoint_sha256(checkpoint, chain))
             self._driver.execute(KEEP_CHECKPOINT, row)
             self._driver.execute(DROP_CHECKPOINTS, (CHECKPOINTS_KEPT,))
+            self._seam("checkpointing")
         self.anchor()
 
     def latest_checkpoint(self) -> Checkpoint | None:

@@ -57,14 +57,14 @@ class Replayed(Struct):
 Watcher = Callable[[Entry, list[Command | Fact]], None]
 
 
-def rebuild(journal: Journal) -> Replayed:
+def rebuild(journal: Journal, watch: Watcher | None = None) -> Replayed:
     """The floor at the journal's end, from the latest checkpoint on; raises Differs as ``replay`` does."""
     genesis = next(journal.entries(0, GENESIS))
     checkpoint = journal.latest_checkpoint()
     if checkpoint is None:
-        return replay(genesis, None, journal.entries(GENESIS))
+        return replay(genesis, None, journal.entries(GENESIS), watch)
     state = msgspec.json.decode(checkpoint.state, type=State)
-    return replay(genesis, state, journal.entries(checkpoint.n))
+    return replay(genesis, state, journal.entries(checkpoint.n), watch)
 
 
 def replay_all(url: str, watch: Watcher | None = None) -> Replayed:

@@ -5,7 +5,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -21,24 +21,15 @@ from shopfloor.contract.codec import topic, topic_filter
 from shopfloor.contract.layout import Layout
 from shopfloor.contract.roster import ROSTER
 from shopfloor.contract.vda5050 import DELIVERIES, Identity, Level
-from shopfloor.mqtt import (
-    Arrival,
-    Connected,
-    Denied,
-    Disconnected,
-    Inbox,
-    Publication,
-    SelfTestFailed,
-    Session,
-    round_trip_ms,
-)
+from shopfloor.mqtt import Inbox, SelfTestFailed, Session, round_trip_ms
 from shopfloor.mqtt.clock import ShopClock
-from shopfloor.service.coordinator import Coordinator, Counts, Post
+from shopfloor.service.coordinator import Coordinator, Counts
 from shopfloor.service.inspection import store_of
 from shopfloor.service.journal import Journal
-from shopfloor.service.reading import Arrived
+from shopfloor.service.loop import LOOK_ROUND_S, Loop
 from shopfloor.service.records import Records
 from shopfloor.service.replay import Opening, rebuild
+from shopfloor.service.seams import Seam, no_seam
 
 SWITCH_S: Final = 0.0005
 """How long the loop may keep the interpreter while a network thread wants it; 5 ms by default, most of a latency."""
@@ -46,13 +37,6 @@ GC_EVERY: Final = 50_000
 """New objects between two looks for cycles, of which this program makes hardly any."""
 BATCH_MAX: Final = 512
 """Arrivals in one transaction."""
-LOOK_ROUND_S: Final = 1.0
-"""How often every invariant is checked over the whole floor, and the figures are written."""
-CHECKPOINT_EVERY: Final = 20_000
-"""Entries between checkpoints of a running shop: a restart replays no more than these."""
-LOSSES_ALARM: Final = 5
-"""Connections lost in a minute: somebody else uses our name."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -75,27 +59,26 @@ def open_shop(url: str, opening: Opening, at: Instant) -> Journal:
 
 
 class Server:
-    """The loop: what arrives, handled; what follows, sent; what is safe, acknowledged."""
+    """One coordinator's process: its connections, its clock, its loop."""
 
-    def __init__(self, journal: Journal, broker_url: str, clock: ShopClock) -> None:
-        replayed = rebuild(journal)
+    def __init__(self, journal: Journal, broker_url: str, clock: ShopClock, seam: Seam = no_seam) -> None:
+        replayed = rebuild(journal, lambda _entry, _outs: seam("replaying"))
         self.journal = journal
-        self.coordinator = Coordinator(journal, replayed, Records())
+        self.coordinator = Coordinator(journal, replayed, Records(), seam)
         self._clock = clock
         self._broker_url = broker_url
         self._store = replayed.layout.store.id
         self._inbox = Inbox()
         self._sessions = dict(_sessions(replayed.layout, broker_url, self._inbox))
+        self._loop = Loop(self.coordinator, journal, self._sessions, clock, time.monotonic, seam=seam)
         self._stopping = False
-        self._checkpointed = journal.head.n
-        self._looked = time.monotonic()
 
     @classmethod
-    def open(cls, url: str, broker_url: str, clock: ShopClock) -> Self:
+    def open(cls, url: str, broker_url: str, clock: ShopClock, seam: Seam = no_seam) -> Self:
         """Open the shop's journal, bring the floor to its end. Raises JournalRefused: never an empty or half start."""
-        journal = Journal.open(url, store_of(url), release())
+        journal = Journal.open(url, store_of(url), release(), seam)
         try:
-            return cls(journal, broker_url, clock)
+            return cls(journal, broker_url, clock, seam)
         except BaseException:
             journal.close()
             raise
@@ -111,8 +94,8 @@ class Server:
                 session.open()
             try:
                 while not self._stopping:
-                    self._round()
-                self._leave()
+                    self._loop.round(self._inbox.take(BATCH_MAX, self._patience()))
+                self._loop.leave()
                 return self.status()
             finally:
                 for session in self._sessions.values():
@@ -144,68 +127,10 @@ class Server:
             stopped_at=self._clock(),
         )
 
-    def _round(self) -> None:
-        items = self._inbox.take(BATCH_MAX, self._patience())
-        arrivals = [item for item in items if isinstance(item, Arrival)]
-        posts = self.coordinator.take([Arrived(each.topic, each.payload) for each in arrivals], self._clock())
-        self._send(posts)
-        for arrival in arrivals:
-            arrival.session.ack(arrival)
-        for item in items:
-            self._about_session(item)
-        if time.monotonic() - self._looked >= LOOK_ROUND_S:
-            self._look_round()
-
     def _patience(self) -> float:
         deadline = self.coordinator.deadline
         wall = LOOK_ROUND_S if deadline is None else self._clock.wall_s(deadline)
         return min(wall, LOOK_ROUND_S)
-
-    def _look_round(self) -> None:
-        self._looked = time.monotonic()
-        self.coordinator.check_all()
-        self.coordinator.write_kpis()
-        if self.journal.head.n - self._checkpointed >= CHECKPOINT_EVERY:
-            self._checkpoint()
-
-    def _checkpoint(self) -> None:
-        self.coordinator.checkpoint()
-        self._checkpointed = self.journal.head.n
-
-    def _leave(self) -> None:
-        self.coordinator.check_all()
-        self.coordinator.write_kpis()
-        self._checkpoint()
-
-    def _send(self, posts: Sequence[Post]) -> None:
-        for post in posts:
-            self._session_of(post.topic).publish(Publication(post.topic, post.payload, post.qos))
-
-    def _session_of(self, topic: str) -> Session:
-        parts = topic.split("/")
-        device_type = parts[3] if parts[0] == "shopfloor" else "robot"
-        return self._sessions.get(device_type) or self._sessions["board"]
-
-    def _about_session(self, item: object) -> None:
-        match item:
-            case Connected(session=session):
-                _log.info("%s connected", session.client_id)
-                names = {name for name, known in self._sessions.items() if known is session}
-                self._send([post for post in self.coordinator.first_posts() if _type_of(post.topic) in names])
-            case Disconnected(session=session, reason=reason, losses=losses):
-                _log.warning("%s lost the broker: %s", session.client_id, reason)
-                if losses >= LOSSES_ALARM:
-                    twice = "%s was thrown out %d times in a minute: is a second one running?"
-                    _log.error(twice, session.client_id, losses)
-            case Denied(session=session, reason=reason):
-                _log.error("%s: %s", session.client_id, reason)
-            case _:
-                pass
-
-
-def _type_of(topic: str) -> str:
-    parts = topic.split("/")
-    return parts[3] if parts[0] == "shopfloor" else "robot"
 
 
 def _sessions(layout: Layout, broker_url: str, inbox: Inbox) -> Iterator[tuple[str, Session]]:
