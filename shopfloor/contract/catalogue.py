@@ -161,6 +161,8 @@ def _read(text: str) -> _Written:
         raise CatalogueError(f"catalogue: {error}; correct that field (rows count from 0)") from error
     except msgspec.DecodeError as error:
         raise CatalogueError(f"catalogue: it is not JSON ({error}); mend it with a JSON editor") from error
+    except RecursionError as error:
+        raise CatalogueError("catalogue: it is nested too deeply; is this the right file?") from error
 
 
 def _refuse(flaws: Iterable[str]) -> None:

@@ -90,9 +90,15 @@ class Unreadable(Exception):
     def __init__(self, code: FaultCode, reason: str, boot: int | None = None, seq: int | None = None) -> None:
         super().__init__(f"{code}: {reason}")
         self.code: FaultCode = code
-        self.reason = reason[:REASON_MAX]
+        self.reason = for_a_person(reason)
         self.boot = boot
         self.seq = seq
+
+
+def for_a_person(reason: str) -> str:
+    """A reason that quotes a stranger, made fit for a terminal, a database and the sender's own reader: one short line
+    without control characters, of which U+0000 would make the receipt itself unreadable."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in reason[:REASON_MAX])
 
 
 class _Envelope(Struct, frozen=True, forbid_unknown_fields=True):

@@ -241,11 +241,13 @@ def read_lif(text: str) -> Drawing:
     try:
         lif = msgspec.json.decode(text, type=LifFile)
     except msgspec.ValidationError as error:
-        element, fault = located(msgspec.json.decode(text), str(error))
+        element, fault = located(_plain(text), str(error))
         raise LayoutError((Flaw(element, fault, "correct this field in the LIF file"),)) from error
     except msgspec.DecodeError as error:
         flaw = Flaw("LIF file", f"it is not JSON ({error})", "export it again, or mend it with a JSON editor")
         raise LayoutError((flaw,)) from error
+    except RecursionError as error:
+        raise LayoutError((Flaw("LIF file", "it is nested too deeply", "export it again"),)) from error
     refuse(_version_flaws(lif.meta_information))
     nodes = [node for sheet in lif.layouts for node in sheet.nodes]
     edges = [edge for sheet in lif.layouts for edge in sheet.edges]
@@ -260,6 +262,14 @@ def read_lif(text: str) -> Drawing:
     )
     refuse(_reference_flaws(drawing))
     return drawing
+
+
+def _plain(text: str) -> object:
+    """The whole file, to look for the flawed element in; None where no more of it can be read than up to the flaw."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 _PATH = re.compile(r"^(?P<fault>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)

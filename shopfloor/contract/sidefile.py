@@ -253,6 +253,8 @@ def read_side(text: str) -> SideFile:
     except tomllib.TOMLDecodeError as error:
         flaw = Flaw("side file", f"it is not TOML ({error})", "mend that line")
         raise LayoutError((flaw,)) from error
+    except RecursionError as error:
+        raise LayoutError((Flaw("side file", "it is nested too deeply", "write its tables flat"),)) from error
     try:
         side = msgspec.convert(raw, SideFile)
     except msgspec.ValidationError as error:

@@ -2,9 +2,8 @@
 
 import hashlib
 import logging
-import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from msgspec import Struct
@@ -14,7 +13,7 @@ from shopfloor.contract.codec import Unreadable
 from shopfloor.mqtt.memory import Done, Event, Memory
 from shopfloor.mqtt.port import Delivery, Port, Settled, Stamp, WorkOrdered
 from shopfloor.mqtt.postman import Postman
-from shopfloor.mqtt.session import Arrival, Connected, Denied, Disconnected, Inbox, Session
+from shopfloor.mqtt.session import Arrival, Connected, Denied, Disconnected, Wire
 
 BATCH_MAX: Final = 100
 IDLE_S: Final = 60.0
@@ -45,11 +44,11 @@ class Stop(Struct, frozen=True):
 
 
 class Boot(Generic[In, Out]):
-    """The loop of one life. Belongs to one thread.
+    """One life, round after round. Belongs to one thread.
 
     A round takes what has arrived, lets the actor handle it, writes its events and the ids of its commands to disk in
     one transaction, and only then acknowledges and tells. Killed between any two of these, the device says and does
-    the same again.
+    the same again. ``clock`` tells the shop's time, of which ``speed`` seconds pass in one of ``tick``.
     """
 
     def __init__(
@@ -58,9 +57,9 @@ class Boot(Generic[In, Out]):
         actor: Actor[In, Out],
         port: Port[In, Out],
         memory: Memory,
-        session: Session,
-        inbox: Inbox,
+        wire: Wire,
         clock: Callable[[], Instant],
+        tick: Callable[[], float],
         speed: float,
         latencies_ms: deque[float],
     ) -> None:
@@ -70,11 +69,11 @@ class Boot(Generic[In, Out]):
         self._actor = actor
         self._port = port
         self._memory = memory
-        self._session = session
-        self._inbox = inbox
+        self._wire = wire
         self._clock = clock
+        self._seconds = tick
         self._speed = speed
-        self._postman = Postman(port.device, memory, session, latencies_ms)
+        self._postman = Postman(port.device, memory, wire, tick, latencies_ms)
         self._now: Instant = 0
         self._seq = 0
         self._stopping = False
@@ -88,9 +87,9 @@ class Boot(Generic[In, Out]):
         self._changed: dict[type[Out], Out] = {}
         self._announce = False
 
-    def round(self) -> bool:
-        """Wait, take one batch, and answer; False when the device is to stop."""
-        for item in self._inbox.take(BATCH_MAX, self._wait_s()):
+    def round(self, items: Sequence[object]) -> bool:
+        """Take one batch out of the inbox, and answer; False when the device is to stop."""
+        for item in items:
             self._take(item)
         deadline = self._actor.deadline
         if deadline is not None and deadline <= self._tick():
@@ -188,17 +187,17 @@ class Boot(Generic[In, Out]):
 
     def _tell(self) -> None:
         for arrival in self._arrivals:
-            self._session.ack(arrival)
+            self._wire.ack(arrival)
         self._arrivals.clear()
         self._pictures.update(self._changed)
-        now = time.monotonic()
+        now = self._seconds()
         if self._announce:
-            self._session.publish(self._port.hello(self.stamp()))
+            self._wire.publish(self._port.hello(self.stamp()))
         if self._announce or (self._port.heartbeat and self._pictures and now >= self._beat_at):
             self._changed.update(self._pictures)
             self._beat_at = now + self._heartbeat_s
         for picture in self._changed.values():
-            self._session.publish(self._port.write(picture, self.stamp()))
+            self._wire.publish(self._port.write(picture, self.stamp()))
         self._changed.clear()
         if self._announce:
             self._postman.connected()
@@ -212,13 +211,14 @@ class Boot(Generic[In, Out]):
         self._now = max(self._now, self._clock())
         return self._now
 
-    def _wait_s(self) -> float:
+    def wait_s(self) -> float:
+        """How long nothing is to be done if nothing arrives."""
         waits = [IDLE_S]
         deadline = self._actor.deadline
         if deadline is not None:
             waits.append(max(0.0, (deadline - self._tick()) / 1000 / self._speed))
         if self._pictures and self._port.heartbeat:
-            waits.append(max(0.0, self._beat_at - time.monotonic()))
+            waits.append(max(0.0, self._beat_at - self._seconds()))
         resend = self._postman.wait_s()
         if resend is not None:
             waits.append(resend)

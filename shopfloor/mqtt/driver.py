@@ -11,7 +11,7 @@ from typing import Final, Generic, TypeVar
 from msgspec import Struct
 
 from shopfloor.contract.actor import Actor, Instant
-from shopfloor.mqtt.boot import Boot, Stop, Touch
+from shopfloor.mqtt.boot import BATCH_MAX, Boot, Stop, Touch
 from shopfloor.mqtt.memory import Memory
 from shopfloor.mqtt.port import Port, Stamp
 from shopfloor.mqtt.session import Inbox, Session
@@ -93,7 +93,7 @@ class DeviceDriver(Generic[In, Out]):
 
     def run(self) -> None:
         """Run until `stop`; raises when the device cannot go on."""
-        memory = Memory(self._state_directory, self.name)
+        memory = Memory.at(self._state_directory, self.name)
         try:
             self._live(memory)
         finally:
@@ -104,11 +104,11 @@ class DeviceDriver(Generic[In, Out]):
         will = self._port.will(Stamp(number, 0, self._clock()))
         session = Session(self._broker_url, self._port.client_id, self._inbox, will=will)
         session.subscribe(self._port.filters())
-        wires = (memory, session, self._inbox)
-        boot = Boot(number, self._actor, self._port, *wires, self._clock, self._speed, self.latencies_ms)
+        clocks = (self._clock, time.monotonic, self._speed)
+        boot = Boot(number, self._actor, self._port, memory, session, *clocks, self.latencies_ms)
         session.open()
         try:
-            while boot.round():
+            while boot.round(self._inbox.take(BATCH_MAX, boot.wait_s())):
                 self.backlog, self.ignored, self.connected = memory.backlog, boot.ignored, session.connected
         finally:
             session.close(self._port.goodbye(boot.stamp()))

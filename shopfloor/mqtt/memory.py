@@ -7,7 +7,7 @@ event nor does a command twice.
 
 import sqlite3
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 from msgspec import Struct
 
@@ -48,22 +48,29 @@ class Done(Struct, frozen=True):
 
 
 class Memory:
-    """The file of one device. Belongs to the thread that opened it."""
+    """What one device keeps. Belongs to the thread that opened it."""
 
-    def __init__(self, directory: Path, device: Device) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
-        path = directory / f"{device.replace('/', '-')}.sqlite3"
-        self._sql = sqlite3.connect(path, isolation_level=None, timeout=0.0)
-        self._sql.execute("PRAGMA locking_mode = EXCLUSIVE")
-        try:
-            self._sql.execute("PRAGMA journal_mode = WAL")
-            self._sql.execute("PRAGMA synchronous = FULL")
-            self._sql.executescript(_TABLES)
-        except sqlite3.OperationalError as fault:
-            self._sql.close()
-            raise MemoryInUse(f"{device}: {path}: {fault}") from fault
+    def __init__(self, sql: sqlite3.Connection) -> None:
+        """Over a database that nobody else writes, in autocommit mode."""
+        self._sql = sql
+        self._sql.executescript(_TABLES)
         self._settled: Key = (0, 0)
         self.backlog = self._count()
+
+    @classmethod
+    def at(cls, directory: Path, device: Device) -> Self:
+        """The device's own file in this directory, made if need be. Raises MemoryInUse."""
+        directory.mkdir(parents=True, exist_ok=True)
+        path = directory / f"{device.replace('/', '-')}.sqlite3"
+        sql = sqlite3.connect(path, isolation_level=None, timeout=0.0)
+        try:
+            sql.execute("PRAGMA locking_mode = EXCLUSIVE")
+            sql.execute("PRAGMA journal_mode = WAL")
+            sql.execute("PRAGMA synchronous = FULL")
+            return cls(sql)
+        except sqlite3.OperationalError as fault:
+            sql.close()
+            raise MemoryInUse(f"{device}: {path}: {fault}") from fault
 
     def next_boot(self, at_least: int) -> int:
         """The number of this start: above all before it, and never below ``at_least``.

@@ -1,12 +1,12 @@
 """Carries a device's events to the floor: one after another, each again and again, until its receipt is here."""
 
 import logging
-import time
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from shopfloor.mqtt.memory import Key, Memory
-from shopfloor.mqtt.session import Publication, Session
+from shopfloor.mqtt.session import Publication, Wire
 
 RESEND_S: Final = 5.0
 """Wall-clock seconds without a receipt after which an event is sent again."""
@@ -18,17 +18,20 @@ _log = logging.getLogger(__name__)
 
 
 class Postman:
-    """Sends the oldest event of a memory over a session.
+    """Sends the oldest event of a memory over a wire. ``tick`` tells seconds that only ever go forward.
 
     Only one event is under way at a time. So the floor hears a device's events in the order in which they happened,
     whatever the broker drops; the price is one round trip per event, and no device of a shop has that much to say.
     """
 
-    def __init__(self, name: str, memory: Memory, session: Session, latencies_ms: deque[float]) -> None:
+    def __init__(
+        self, name: str, memory: Memory, wire: Wire, tick: Callable[[], float], latencies_ms: deque[float]
+    ) -> None:
+        self._tick = tick
         self._latencies_ms = latencies_ms
         self._name = name
         self._memory = memory
-        self._session = session
+        self._wire = wire
         self._under_way: Key | None = None
         self._since = 0.0
         self._resend_at = 0.0
@@ -44,14 +47,14 @@ class Postman:
         if key != self._under_way:
             return False
         self._memory.settle(key)
-        self._latencies_ms.append((time.monotonic() - self._since) * 1000)
+        self._latencies_ms.append((self._tick() - self._since) * 1000)
         self._under_way = None
         return True
 
     def work(self) -> None:
         """Send what is to be sent now."""
-        now = time.monotonic()
-        if not self._session.connected or (self._under_way and now < self._resend_at):
+        now = self._tick()
+        if not self._wire.connected or (self._under_way and now < self._resend_at):
             return
         event = self._memory.head()
         if event is None:
@@ -65,11 +68,11 @@ class Postman:
                 self._name,
                 now - self._since,
             )
-        self._session.publish(Publication(event.topic, event.payload))
+        self._wire.publish(Publication(event.topic, event.payload))
         self._resend_at = now + RESEND_S
 
     def wait_s(self) -> float | None:
         """How long until the next sending, or None if nothing is under way."""
-        if self._under_way is None or not self._session.connected:
+        if self._under_way is None or not self._wire.connected:
             return None
-        return max(0.0, self._resend_at - time.monotonic())
+        return max(0.0, self._resend_at - self._tick())

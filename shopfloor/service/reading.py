@@ -16,6 +16,7 @@ from shopfloor.contract.codec import (
     Reader,
     Unreadable,
     decode_connection,
+    for_a_person,
     parse_topic,
 )
 from shopfloor.contract.events import (
@@ -148,7 +149,7 @@ class Reading:
         try:
             message = vda5050_v2.decode(arrived.topic, arrived.payload, self._instant)
         except MalformedVda as fault:
-            return Bad(self._store, device, "malformed", str(fault)[:200])
+            return Bad(self._store, device, "malformed", for_a_person(str(fault)))
         match message:
             case State():
                 return Seen(Heard(device=device, event=RobotReported(state=message)))

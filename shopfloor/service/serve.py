@@ -63,6 +63,7 @@ class Server:
 
     def __init__(self, journal: Journal, broker_url: str, clock: ShopClock, seam: Seam = no_seam) -> None:
         replayed = rebuild(journal, lambda _entry, _outs: seam("replaying"))
+        clock.not_before(journal.head.at)
         self.journal = journal
         self.coordinator = Coordinator(journal, replayed, Records(), seam)
         self._clock = clock
