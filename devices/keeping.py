@@ -35,7 +35,7 @@ class MemoryFile(Generic[M]):
             return self._kind()
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=self._kind)
-        except (msgspec.DecodeError, OSError) as fault:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError) as fault:
             raise UnreadableMemory(f"{self._path}: {fault}. Mend it, or move it away to begin anew.") from fault
 
     def write(self, memory: M) -> None:

@@ -97,7 +97,7 @@ class RobotClient:
     def __init__(self, profile: RobotProfile, body: Body, dials: RobotDials, chance: Random, now: Instant) -> None:
         self._profile = profile
         self._body = body
-        self._dials = dials
+        self.dials = dials
         self._chance = chance
         self._dies_at = None if dials.dead_after is None else now + dials.dead_after
         self.dead = False
@@ -207,13 +207,13 @@ class RobotClient:
                 self._worklist.add(self._held.tasks_at(first))
             case Verdict.UPDATE:
                 self._refusals = []
-                self._held.extend(order, repeats_stitched=self._dials.repeats_stitched_actions)
+                self._held.extend(order, repeats_stitched=self.dials.repeats_stitched_actions)
             case Verdict.SAME:
                 pass
 
     def _judge(self, order: Order, now: Instant) -> Verdict | Error:
         reading = self._body.read(now)
-        place = Place(self._last_node, reading.pose, self._profile.map_id, self._dials.start_within_m)
+        place = Place(self._last_node, reading.pose, self._profile.map_id, self.dials.start_within_m)
         verdict = self._held.judge(order, place)
         if isinstance(verdict, Error) or verdict is Verdict.SAME:
             return verdict
@@ -233,7 +233,7 @@ class RobotClient:
         return None
 
     def _out_of_mood(self, order: Order) -> Error | None:
-        if self._chance.random() < self._dials.refuses_order:
+        if self._chance.random() < self.dials.refuses_order:
             kind = ErrorType.MOBILE_ROBOT_NOT_AVAILABLE
             return refusal(kind, "something inside it is not ready", orderId=order.order_id)
         return None
@@ -292,7 +292,7 @@ class RobotClient:
         wanted = task.action.parameter("orderId")
         if self._held.idle or wanted not in (None, self._held.order_id):
             task.end("there is no such order")
-            if self._dials.hides_idle_cancel:
+            if self.dials.hides_idle_cancel:
                 del self._instants[task.action.action_id]
             self._refuse(
                 refusal(ErrorType.NO_ORDER_TO_CANCEL, "there is no such order", actionId=task.action.action_id)
@@ -350,7 +350,7 @@ class RobotClient:
         elif self._driving_to != leg[1].sequence_id:
             edge, node = leg
             assert node.node_position is not None, "an accepted order says where its nodes are"
-            speed_mps = self._dials.speed_mps if edge.maximum_speed is None else edge.maximum_speed
+            speed_mps = self.dials.speed_mps if edge.maximum_speed is None else edge.maximum_speed
             self._driving_to = node.sequence_id
             self._body.drive(node.node_position.x, node.node_position.y, speed_mps, now)
         if not self._paused:
@@ -377,7 +377,7 @@ class RobotClient:
     # What it says
 
     def _factsheet(self, now: Instant) -> Factsheet:
-        return factsheet(self._profile, self._dials, self._teller.header(Factsheet, now))
+        return factsheet(self._profile, self.dials, self._teller.header(Factsheet, now))
 
     def _rested(self, picture: State, now: Instant) -> State:
         """The same, some time later."""

@@ -165,7 +165,7 @@ class SimulatedBody:
     """
 
     def __init__(self, start: Pose, places: tuple[str, ...], dials: RobotDials, chance: Random, now: Instant) -> None:
-        self._dials = dials
+        self.dials = dials
         self._chance = chance
         self._places = places
         self._pose = start
@@ -182,20 +182,16 @@ class SimulatedBody:
     def drive(self, x: float, y: float, speed_mps: float, now: Instant) -> None:
         self.stop(now)
         self._charging = False
-        if (
-            not self._localized
-            or self._charge <= self._dials.stands_below
-            or self._chance.random() < self._dials.stalls
-        ):
+        if not self._localized or self._charge <= self.dials.stands_below or self._chance.random() < self.dials.stalls:
             return
         distance_m = self._pose.distance_m(x, y)
         heading = math.atan2(y - self._pose.y, x - self._pose.x) if distance_m > 0 else self._pose.theta
-        turn_ms = round(abs(_turn(self._pose.theta, heading)) / math.pi * self._dials.half_turn_ms)
-        speed_mps = min(speed_mps, self._dials.speed_mps) * self._dials.speed_factor
+        turn_ms = round(abs(_turn(self._pose.theta, heading)) / math.pi * self.dials.half_turn_ms)
+        speed_mps = min(speed_mps, self.dials.speed_mps) * self.dials.speed_factor
         turned = now + turn_ms
         arrives = turned + math.ceil(distance_m / speed_mps * SECOND)
         self._drive = _Drive(self._pose, Pose(x, y, heading), now, turned, arrives)
-        if self._chance.random() < self._dials.loses_position:
+        if self._chance.random() < self.dials.loses_position:
             self._loses_position_at = turned + (arrives - turned) // 2
 
     def stop(self, now: Instant) -> None:
@@ -206,8 +202,8 @@ class SimulatedBody:
         self._loses_position_at = None
 
     def begin(self, action: Action, now: Instant) -> None:
-        lasts = {"pick": self._dials.pick_ms, "drop": self._dials.drop_ms, "initializePosition": 0}
-        self._at_work[action.action_id] = now + lasts.get(action.action_type, self._dials.latch_ms), action
+        lasts = {"pick": self.dials.pick_ms, "drop": self.dials.drop_ms, "initializePosition": 0}
+        self._at_work[action.action_id] = now + lasts.get(action.action_type, self.dials.latch_ms), action
 
     def read(self, now: Instant) -> Reading:
         self._settle(now)
@@ -246,14 +242,14 @@ class SimulatedBody:
 
     def _drain_per_min(self) -> float:
         moving = self._drive is not None
-        return self._dials.drain_driving_per_min if moving else self._dials.drain_standing_per_min
+        return self.dials.drain_driving_per_min if moving else self.dials.drain_standing_per_min
 
     def _settle(self, now: Instant) -> None:
         """Brings the charge up to date; to be called before anything changes what it drains."""
         if now == self._settled:
             return
         minutes = (now - self._settled) / MINUTE
-        gained = self._dials.charge_per_min if self._charging else -self._drain_per_min()
+        gained = self.dials.charge_per_min if self._charging else -self._drain_per_min()
         charge = min(100.0, max(0.0, self._charge + gained * minutes))
         self._charge = charge if charge > 1e-6 else 0.0
         self._settled = max(now, self._settled)
@@ -307,7 +303,7 @@ class SimulatedBody:
             return f"{load_id} is aboard already"
         if not free:
             return "no place is free"
-        if self._chance.random() < self._dials.pick_fails:
+        if self._chance.random() < self.dials.pick_fails:
             return "the gripper came back empty"
         self._aboard[load_id] = Aboard(load_id, free[0])
         return None
@@ -316,7 +312,7 @@ class SimulatedBody:
         load_id = str(action.parameter("loadId") or next(iter(self._aboard), ""))
         if load_id not in self._aboard:
             return f"{load_id or 'nothing'} is not aboard"
-        if self._chance.random() < self._dials.drop_fails:
+        if self._chance.random() < self.dials.drop_fails:
             return f"{load_id} did not come off"
         del self._aboard[load_id]
         return None

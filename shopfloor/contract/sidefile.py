@@ -250,7 +250,7 @@ def read_side(text: str) -> SideFile:
     """Side-file TOML as a SideFile whose ids are unique and whose rows fit each other. Raises LayoutError."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # tomllib's own fault, or a number of more digits than Python reads
         flaw = Flaw("side file", f"it is not TOML ({error})", "mend that line")
         raise LayoutError((flaw,)) from error
     except RecursionError as error:

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import simpy
 from msgspec import Struct
 
-from devices.cabinet_body import CabinetTruth
-from shopfloor.contract.actor import MINUTE, Device, Instant
+from shopfloor.contract.actor import MINUTE, Instant
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.layout import Layout
 from shopfloor.core.floor import Floor
@@ -16,7 +15,7 @@ from simulations.people.crew import bring_to_life
 from simulations.people.world import World
 from simulations.scenarios.scenario import Scenario
 from simulations.streams import Streams
-from simulations.twin.fittings import Dials, clients, labels, robots, seen_in
+from simulations.twin.fittings import Dials, Fittings, labels, seen_in
 from simulations.twin.shop_stage import ShopStage, StageHands, Watcher
 
 LAST_WORDS = 2 * MINUTE
@@ -47,14 +46,14 @@ class Day:
         opened = Floor.books_of(plan.opened) if plan.opened else None
         self.floor = Floor(plan.layout, plan.catalogue, plan.policy, opened)
         self.visits: list[Visit] = []
-        self._truths: dict[Device, CabinetTruth] = {}
         streams = Streams(plan.seed)
         books = self.floor.books
+        self.fittings = Fittings(plan.layout, books, streams, plan.dials)
         self.stage = ShopStage(
             self.env,
             self.floor,
-            clients(plan.layout, books, streams, plan.opens, plan.dials, plan.layout.devices, self._truths),
-            robots(plan.layout, streams, plan.opens, plan.dials.robot),
+            {device: self.fittings.client(device, plan.opens) for device in plan.layout.devices},
+            {f"robot/{name}": self.fittings.robot(name, plan.opens) for name in plan.layout.robots},
             watch,
         )
         self.world = World(
@@ -80,5 +79,5 @@ class Day:
 
     def _look_into(self, bin_: str) -> tuple[str, ...] | None:
         """What really lies there."""
-        truth = self._truths.get(f"cabinet/{bin_.rpartition('.')[0]}")
-        return seen_in(truth, bin_) if truth is not None else None
+        memory = self.fittings.cabinets.get(f"cabinet/{bin_.rpartition('.')[0]}")
+        return seen_in(memory.truth, bin_) if memory is not None else None

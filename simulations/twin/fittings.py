@@ -1,7 +1,6 @@
 """The devices of a whole shop as clients in one process, and the first stock that lies in its cabinets."""
 
 from collections.abc import Callable, Iterable
-from random import Random
 from typing import Final
 
 from msgspec import Struct
@@ -23,8 +22,8 @@ from devices.pad import Pad
 from devices.pos import Pos, PosMemory
 from devices.pos_body import PosDials, SimulatedPos
 from devices.queue_machine import QueueMachine
-from devices.robot import RobotClient, simulated
-from devices.robot_body import Pose, RobotDials
+from devices.robot import RobotClient
+from devices.robot_body import Pose, RobotDials, SimulatedBody
 from devices.robot_profile import RobotProfile
 from shopfloor.contract.actor import Device, Instant
 from shopfloor.contract.layout import Layout
@@ -65,32 +64,17 @@ def labels(books: Books) -> dict[str, str]:
 
 
 def clients(
-    layout: Layout,
-    books: Books,
-    streams: Streams,
-    now: Instant,
-    dials: Dials,
-    devices: Iterable[Device],
-    truths: dict[Device, CabinetTruth] | None = None,
+    layout: Layout, books: Books, streams: Streams, now: Instant, dials: Dials, devices: Iterable[Device]
 ) -> dict[Device, Client]:
-    """These devices, switched on at ``now`` beside a floor with these books. ``truths`` is told what really lies in
-    each cabinet."""
-    maker = _Maker(layout, books, streams, now, dials, {} if truths is None else truths)
-    return {device: _MAKERS[device.partition("/")[0]](maker, device) for device in devices}
+    """These devices, switched on at ``now`` beside a floor with these books."""
+    fittings = Fittings(layout, books, streams, dials)
+    return {device: fittings.client(device, now) for device in devices}
 
 
 def seen_in(truth: CabinetTruth, bin_: str) -> tuple[str, ...]:
     """What a person sees who opens the bin."""
     inside = truth.bins.get(bin_)
     return tuple(truth.strange.get(unit, unit) for unit in inside.units) if inside else ()
-
-
-def robots(layout: Layout, streams: Streams, now: Instant, dials: RobotDials) -> dict[Device, RobotClient]:
-    """All robots of the layout, each at its park."""
-    return {
-        f"robot/{name}": simulated(profile(layout, name), dials, streams.named(f"robot/{name}"), now)
-        for name in layout.robots
-    }
 
 
 def profile(layout: Layout, robot: str) -> RobotProfile:
@@ -107,60 +91,74 @@ def profile(layout: Layout, robot: str) -> RobotProfile:
     )
 
 
-class _Maker(Struct, frozen=True):
-    """What is needed to make any of them."""
+class Fittings:
+    """All the machines of a shop, as often as they are switched on: what they must not forget, they find again."""
 
-    layout: Layout
-    books: Books
-    streams: Streams
-    now: Instant
-    dials: Dials
-    truths: dict[Device, CabinetTruth]
+    def __init__(self, layout: Layout, books: Books, streams: Streams, dials: Dials) -> None:
+        """Beside a floor with these books: what they have in a cabinet lies in it."""
+        self.layout: Final = layout
+        self.streams: Final = streams
+        self.dials = dials
+        self.cabinets: dict[Device, CabinetMemory] = {}
+        self.terminals: dict[Device, PosMemory] = {}
+        self.bodies: dict[Device, SimulatedBody] = {}
+        """Of the robots."""
+        self._books = books
+        self._notifiers: dict[Device, NotifierMemory] = {}
+        self._shelves: dict[Device, MemoryShelf] = {}
 
-    def chance(self, device: Device) -> Random:
-        return self.streams.named(device)
+    def client(self, device: Device, now: Instant) -> Client:
+        """A device of the layout, switched on now."""
+        return _MAKERS[device.partition("/")[0]](self, device, now)
 
-    def plain(self, kind: Callable[[Device, Instant], Client], device: Device) -> Client:
-        return kind(device, self.now)
+    def robot(self, name: str, now: Instant) -> RobotClient:
+        """At the first time it stands at its park, later where it was left, with what it carries."""
+        device, dials = f"robot/{name}", self.dials.robot
+        mine, chance = profile(self.layout, name), self.streams.named(f"robot/{name}")
+        if device not in self.bodies:
+            self.bodies[device] = SimulatedBody(mine.start, mine.places, dials, chance, now)
+        return RobotClient(mine, self.bodies[device], dials, chance, now)
 
-    def cabinet(self, device: Device) -> Client:
-        stock = first_stock(self.books, device.partition("/")[2])
-        memory = CabinetMemory()
-        memory.truth.bins = {name: Bin(units) for name, units in stock.items()}
-        self.truths[device] = memory.truth
-        body = SimulatedCabinet(self.dials.cabinet, self.chance(device), memory.truth, self.now)
-        return Cabinet(device, body, memory, self.now)
+    def cabinet(self, device: Device, now: Instant) -> Client:
+        if device not in self.cabinets:
+            stock = first_stock(self._books, device.partition("/")[2])
+            memory = self.cabinets[device] = CabinetMemory()
+            memory.truth.bins = {name: Bin(units) for name, units in stock.items()}
+        memory = self.cabinets[device]
+        body = SimulatedCabinet(self.dials.cabinet, self.streams.named(device), memory.truth, now)
+        return Cabinet(device, body, memory, now)
 
-    def pos(self, device: Device) -> Client:
-        memory = PosMemory()
-        body = SimulatedPos(self.dials.pos, self.chance(device), memory.truth, self.now)
-        return Pos(device, body, memory, self.now)
+    def pos(self, device: Device, now: Instant) -> Client:
+        memory = self.terminals.setdefault(device, PosMemory())
+        return Pos(device, SimulatedPos(self.dials.pos, self.streams.named(device), memory.truth, now), memory, now)
 
-    def archive(self, device: Device) -> Client:
+    def archive(self, device: Device, now: Instant) -> Client:
         name = self.layout.store.name
-        body = SimulatedArchive(self.dials.archive, self.chance(device), KEY, name, MemoryShelf(), self.now)
-        return Archive(device, body, self.now)
+        shelf = self._shelves.setdefault(device, MemoryShelf())
+        body = SimulatedArchive(self.dials.archive, self.streams.named(device), KEY, name, shelf, now)
+        return Archive(device, body, now)
 
-    def notifier(self, device: Device) -> Client:
-        body = SimulatedNotifier(self.dials.notifier, self.chance(device), self.now)
-        return Notifier(device, body, NotifierMemory(), self.now)
+    def notifier(self, device: Device, now: Instant) -> Client:
+        memory = self._notifiers.setdefault(device, NotifierMemory())
+        body = SimulatedNotifier(self.dials.notifier, self.streams.named(device), now)
+        return Notifier(device, body, memory, now)
 
-    def entitlement(self, device: Device) -> Client:
+    def entitlement(self, device: Device, now: Instant) -> Client:
         streams = self.streams
-        body = SimulatedEntitlement(self.dials.entitlement, lambda name: streams.named(f"{device}:{name}"), self.now)
-        return Entitlement(device, body, self.now)
+        body = SimulatedEntitlement(self.dials.entitlement, lambda name: streams.named(f"{device}:{name}"), now)
+        return Entitlement(device, body, now)
 
 
-_MAKERS: Final[dict[str, Callable[[_Maker, Device], Client]]] = {
-    "queue": lambda maker, device: maker.plain(QueueMachine, device),
-    "calls": lambda maker, device: maker.plain(CallDisplay, device),
-    "handheld": lambda maker, device: maker.plain(Handheld, device),
-    "board": lambda maker, device: maker.plain(Board, device),
-    "pad": lambda maker, device: maker.plain(Pad, device),
-    "link": lambda maker, device: maker.plain(Link, device),
-    "cabinet": _Maker.cabinet,
-    "pos": _Maker.pos,
-    "archive": _Maker.archive,
-    "notifier": _Maker.notifier,
-    "entitlement": _Maker.entitlement,
+_MAKERS: Final[dict[str, Callable[[Fittings, Device, Instant], Client]]] = {
+    "queue": lambda _fittings, device, now: QueueMachine(device, now),
+    "calls": lambda _fittings, device, now: CallDisplay(device, now),
+    "handheld": lambda _fittings, device, now: Handheld(device, now),
+    "board": lambda _fittings, device, now: Board(device, now),
+    "pad": lambda _fittings, device, now: Pad(device, now),
+    "link": lambda _fittings, device, now: Link(device, now),
+    "cabinet": Fittings.cabinet,
+    "pos": Fittings.pos,
+    "archive": Fittings.archive,
+    "notifier": Fittings.notifier,
+    "entitlement": Fittings.entitlement,
 }
