@@ -127,7 +127,7 @@ class _WrittenRow(Struct, frozen=True):
     model: str
     fault: str
     fault_zh: str
-    part_no: Annotated[str, Meta(max_length=40, pattern=r"^[A-Za-z0-9_.:-]*$")]
+    part_no: Annotated[str, Meta(max_length=40, pattern=r"^[A-Za-z0-9_.:-]*$(?!\n)")]
     part_kind: PartKind | Literal[""]
     labour_min: Minutes
     labour_mode: Minutes

@@ -187,7 +187,7 @@ class IntakeRecorded(OfRepair, frozen=True, kw_only=True):
     """r6: who, which phone, in which state, and what may happen to the data."""
 
     model: Id
-    imei: Annotated[str, Meta(pattern=r"^[0-9]{15}$")]
+    imei: Annotated[str, Meta(pattern=r"^[0-9]{15}$(?!\n)")]
     imei_read: bool
     """Read from the phone or its label, not typed."""
     imei_reason: Text = ""
@@ -670,7 +670,7 @@ class LoanerDeclaredLost(Event, frozen=True):
 class ServiceDaySet(Event, frozen=True):
     """A date of the shop's calendar becomes (or stops being) a service day."""
 
-    date: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    date: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")]
     on: bool
 
 
@@ -741,7 +741,7 @@ class RepairAnnounced(Event, frozen=True):
     repair_kind: Literal["BOOKED", "MAIL_IN"]
     model: Id
     fault: Id
-    imei: Annotated[str, Meta(pattern=r"^([0-9]{15})?$")] = ""
+    imei: Annotated[str, Meta(pattern=r"^([0-9]{15})?$(?!\n)")] = ""
     waybill: Annotated[str, Meta(max_length=64)] = ""
     booking: Annotated[str, Meta(max_length=64)] = ""
 
@@ -811,7 +811,7 @@ class PaymentApproved(OfPayment, frozen=True, kw_only=True):
     """y3."""
 
     amount: Fen
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] = "CNY"
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")] = "CNY"
     reference: Id
 
 
@@ -832,7 +832,7 @@ class PaymentStatusReported(OfPayment, frozen=True, kw_only=True):
 
     status: Literal["approved", "declined", "in-progress", "not-found"]
     amount: Fen = 0
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] = "CNY"
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")] = "CNY"
     reference: Annotated[str, Meta(max_length=64)] = ""
     diagnosis_good: bool = True
 
@@ -1031,7 +1031,7 @@ class EntitlementAnswered(Event, frozen=True):
     """The maker's answer about one phone."""
 
     command: Id
-    imei: Annotated[str, Meta(pattern=r"^[0-9]{15}$")]
+    imei: Annotated[str, Meta(pattern=r"^[0-9]{15}$(?!\n)")]
     covered: bool
     until: Instant = 0
     earlier_repairs: Count = 0

@@ -10,13 +10,16 @@ DOCUMENT_MAX = 16_000
 """Characters; three bytes each in Chinese, and an envelope of 64 KiB around them."""
 LIST_MAX = 64
 
-Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=ID_MAX, pattern=r"^[A-Za-z0-9_./:#-]+$")]
-"""A ticket, repair, unit, bin, person …: letters, digits and ``_ . / : # -``."""
+Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=ID_MAX, pattern=r"^[A-Za-z0-9_./:#-]+$(?!\n)")]
+"""A ticket, repair, unit, bin, person …: letters, digits and ``_ . / : # -``.
+
+Patterns here end in ``$(?!\\n)``, since ``$`` alone lets a last line end pass in Python (not where a browser checks it).
+"""
 
 Text: TypeAlias = Annotated[str, Meta(max_length=TEXT_MAX)]
 """Words typed or chosen by a person."""
 
-Sha256: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 Fen: TypeAlias = Annotated[int, Meta(ge=0, le=100_000_000)]
 """Money: hundredths of a yuan, tax included."""
 

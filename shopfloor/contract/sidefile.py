@@ -17,10 +17,10 @@ from shopfloor.contract.kinds import Line
 from shopfloor.contract.lif import Flaw, LayoutError, Positive, located, refuse, repeated
 from shopfloor.contract.roster import TYPES
 
-Id: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,40}$")]
+Id: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,40}$(?!\n)")]
 """What may stand in a topic and in a VDA 5050 id."""
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=80)]
-HourMinute: TypeAlias = Annotated[str, Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+HourMinute: TypeAlias = Annotated[str, Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$(?!\n)")]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=100_000)]
 Hours: TypeAlias = tuple[HourMinute, HourMinute] | Literal["closed"]
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -118,7 +118,7 @@ class RobotRow(Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     manufacturer: Id
     serial_number: Id
-    version: Annotated[str, Meta(pattern=r"^[23]\.[0-9]+\.[0-9]+$")]
+    version: Annotated[str, Meta(pattern=r"^[23]\.[0-9]+\.[0-9]+$(?!\n)")]
     """Of VDA 5050, letter for letter as the robot writes it."""
     vehicle_type: Text
     """The vehicleTypeId of the LIF file."""
@@ -137,7 +137,7 @@ class Loaner(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: Id
     model: Text
-    imei: Annotated[str, Meta(pattern=r"^[0-9]{15}$")]
+    imei: Annotated[str, Meta(pattern=r"^[0-9]{15}$(?!\n)")]
 
 
 class Equipment(Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from shopfloor.contract import commands as c
 from shopfloor.contract import facts as f
+from shopfloor.core import invariants_asked as asked
 from shopfloor.core import invariants_books as books
 from shopfloor.core import invariants_hall as hall
 from shopfloor.core import invariants_money as money
@@ -56,7 +57,11 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "B2",
         "By day close each ticket has exactly one outcome.",
-        (on(Ticket, hall.one_outcome), on(f.DayEnded, hall.day_leaves_no_ticket_open)),
+        (
+            on(Ticket, hall.one_outcome),
+            on(Ticket, hall.the_hall_holds_who_is_open),
+            on(f.DayEnded, hall.day_leaves_no_ticket_open),
+        ),
         held_by="core/closing.py; after q10 the last outcome counts: service/records.py",
     ),
     Invariant(
@@ -85,7 +90,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "B7",
         "A unit has one open reservation at most, and a reservation exactly one parts order.",
-        (on(PartsOrder, stock.reservation_has_its_row),),
+        (on(PartsOrder, stock.reservation_has_its_row), on(PartsOrder, stock.only_who_waits_reserves)),
         (stock.row_has_its_reservation,),
     ),
     Invariant(
@@ -156,7 +161,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "B18",
-        "Handed over only when signed for (or witnessed), paid, without a loaner out, to somebody who may take it.",
+        "Handed over only when signed for (or witnessed), paid, scanned out, without a loaner out, to who may take it.",
         (on(f.DeviceHandedOver, repairs.handed_over_in_order),),
     ),
     Invariant(
@@ -299,7 +304,17 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant("I16", "The hash chain of the journal is whole.", held_by="service/journal.py, at start and nightly"),
     Invariant("I17", "Checkpoint and tail give what replay from zero gives.", held_by="service/replay.py"),
-    Invariant("I18", "The outbox is a function of the journal.", held_by="it is Books.pending: I15"),
+    Invariant(
+        "I18",
+        "The outbox is a function of the journal; nothing is asked of a device that nobody waits for.",
+        (
+            *(on(kind, asked.somebody_waits_for_it) for kind in asked.WANTED_BY_SOMEBODY),
+            on(PaymentRequest, asked.ended_payment_asks_nothing),
+            on(SignatureRequest, asked.ended_document_asks_nothing),
+        ),
+        (asked.everything_asked_is_awaited,),
+        held_by="it is Books.pending: I15",
+    ),
     Invariant(
         "I19",
         "A command's id is its own, over all time.",

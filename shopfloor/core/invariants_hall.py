@@ -38,6 +38,12 @@ def one_outcome(_shop: Shop, ticket: Ticket) -> Flaw:
     return "" if ended == bool(ticket.ended_at) else f"{ticket.id} is {ticket.state}, ended at {ticket.ended_at}"
 
 
+def the_hall_holds_who_is_open(shop: Shop, ticket: Ticket) -> Flaw:
+    """B2: whoever has an outcome is in nobody's way; whoever has none is not forgotten."""
+    inside, ended = ticket.id in shop.books.hall, ticket.state in FINAL["ticket"]
+    return f"{ticket.id} is {ticket.state}, and in the hall: {inside}" if inside == ended else ""
+
+
 def day_leaves_no_ticket_open(shop: Shop, _fact: DayEnded) -> Flaw:
     """B2: bookings for later days stay."""
     tomorrow = shop.layout.day_start(shop.now) + DAY

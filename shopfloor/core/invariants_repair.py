@@ -172,7 +172,9 @@ def handed_over_in_order(shop: Shop, fact: DeviceHandedOver) -> Flaw:
     repair = shop.books.repairs[fact.repair]
     books = shop.books
     sealed = [r for r in books.requests.values() if r.repair == repair.id and r.state in ("SEALED", "DELIVERED")]
+    phone = books.phones.get(f"phone/{repair.id}")
     held_up = {
+        "the phone is still here": phone is None or phone.state not in ("CUSTOMER", "COURIER"),
         "nobody signed for it": all(r.id != repair.accepted or r.document not in ACCEPTANCES for r in sealed),
         "it is not paid, or too much is": repair.payable != repair.settled,
         "a payment has no known end": any(

@@ -12,6 +12,17 @@ NAMELESS = frozenset(
 """Places of which there is one."""
 WAITING_TO_BE_TAKEN = ("BIN", "OUTLET", "TOTE", "HAND")
 """Where a unit is while its reservation is open."""
+MAY_RESERVE = (
+    "RESERVED",
+    "PICK_SENT",
+    "PICKING",
+    "CANCELLING",
+    "PICK_FAILED",
+    "PICKED",
+    "IN_TRANSIT(robot)",
+    "IN_TRANSIT(manual)",
+    "AT_DESK",
+)
 ISSUED = ("PICKED", "IN_TRANSIT(robot)", "IN_TRANSIT(manual)", "AT_DESK", "ACCEPTED", "INSTALLED", "RETURNING")
 MUST_BE_EMPTY_AT_NIGHT = ("TOTE", "OUTLET", "INLET", "DESK")
 
@@ -107,6 +118,13 @@ def reservation_has_its_row(shop: Shop, order: PartsOrder) -> Flaw:
     return (
         "" if rowed == order.reserved else f"{order.id} has {order.unit!r} reserved: {order.reserved}, by row: {rowed}"
     )
+
+
+def only_who_waits_reserves(_shop: Shop, order: PartsOrder) -> Flaw:
+    """B7: from the choice of a unit until it is accepted, or nobody needs it any more."""
+    if not order.reserved or order.state in MAY_RESERVE:
+        return ""
+    return f"{order.id} is {order.state} and still has {order.unit} reserved"
 
 
 def row_has_its_reservation(shop: Shop) -> Flaw:

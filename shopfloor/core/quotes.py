@@ -292,7 +292,8 @@ def quoted_for_long(shop: Shop, repair: Repair) -> None:
         return
     request = shop.books.requests.get(quote.request)
     if request is not None and request.state in READING:
-        shop.wait(repair, shop.books.waits[request.id].due + SECOND)
+        # a floor that was away finds both due, and the document's own limit comes after this one
+        shop.wait(repair, max(shop.books.waits[request.id].due, shop.now) + SECOND)
         return
     _hold(shop, repair)
 
@@ -301,7 +302,7 @@ def _hold(shop: Shop, repair: Repair) -> None:
     quote = repair.quote
     assert quote is not None, repair.id
     repair.back_to = "QUOTED"
-    call_at = min(shop.now + UNDECIDED_CALL_AFTER, _last_day(shop, quote))
+    call_at = max(min(shop.now + UNDECIDED_CALL_AFTER, _last_day(shop, quote)), shop.now + SECOND)
     shop.step(repair, "r12", due=call_at)
     shop.note(RepairHeld(repair=repair.id, reason="undecided", back_to="QUOTED"))
 

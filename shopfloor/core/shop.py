@@ -88,7 +88,10 @@ class Shop:
         self.whereabouts = Whereabouts(layout)
         self.redraw: dict[Device, None] = {}
         """Screens that have lost their picture."""
-        self._agenda: list[tuple[Instant, str]] = [(wait.due, about) for about, wait in books.waits.items()]
+        self._agenda: list[tuple[Instant, str]] = [
+            *((wait.due, about) for about, wait in books.waits.items()),
+            *((pending.again_at, command) for command, pending in books.pending.items()),
+        ]
         heapq.heapify(self._agenda)
 
     @property

@@ -6,6 +6,7 @@
 from collections.abc import Iterable
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from shopfloor.contract.actor import Device, Instant
@@ -146,7 +147,7 @@ class ShopPort(Generic[C]):
         if command.to != self.device:
             raise Unreadable("bad-body", f"a command for {command.to} on the wire of {self.device}")
         if isinstance(command, Work):
-            return WorkOrdered(command, AskedAgain(command), command.id, encode(command, 1, 1, 0))
+            return WorkOrdered(command, AskedAgain(command), command.id, msgspec.json.encode(command))
         return Delivery(command)
 
     def needs_receipt(self, out: Event | DeviceState) -> bool:

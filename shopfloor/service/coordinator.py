@@ -291,6 +291,7 @@ class Coordinator:
         if batch.entries or self._sent:
             sent, self._sent = self._sent, []
             self._journal.append(batch.entries, sent=sent, also=self._write_records(batch))
+            self._seam("committed")
             self.counts.batches += 1
         for number, entry in enumerate(batch.entries, batch.first):
             self._sent += [outbox_id(number, place) for place in range(len(entry.outgoing))]

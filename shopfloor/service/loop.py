@@ -84,8 +84,6 @@ class Loop:
         self._checkpointed = self._journal.head.n
 
     def _send(self, posts: Sequence[Post]) -> None:
-        if posts:
-            self._seam("committed")
         for post in posts:
             self._wire_of(post.topic).publish(Publication(post.topic, post.payload, post.qos))
             self._seam("receipted" if post.topic.endswith("/receipt") else "published")

@@ -1,6 +1,7 @@
 """The floor again, from its journal: the same inputs must give the same outputs and the same state."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
@@ -22,6 +23,7 @@ from shopfloor.service.reading import read_heard
 from shopfloor.service.store import JournalRefused
 
 TIME_PASSED = "TimePassed"
+LAYOUTS_MAX = 4
 
 
 class Differs(JournalRefused):
@@ -76,7 +78,7 @@ def replay_all(url: str, watch: Watcher | None = None) -> Replayed:
 def replay(genesis: Entry, state: State | None, entries: Iterator[Entry], watch: Watcher | None = None) -> Replayed:
     """Replay and compare. Raises Differs naming the first entry whose outputs are others than were journaled."""
     opening = msgspec.json.decode(genesis.body, type=Opening)
-    layout = Layout.from_source(opening.layout)
+    layout = _drawn(opening.layout)
     floor = Floor(layout, Catalogue.from_text(opening.catalogue), opening.policy, state.books if state else None)
     replayed = Replayed(floor, state.kpis if state else Kpis(), layout, opening)
     for entry in entries:
@@ -84,6 +86,12 @@ def replay(genesis: Entry, state: State | None, entries: Iterator[Entry], watch:
         if watch is not None:
             watch(entry, outs)
     return replayed
+
+
+@lru_cache(maxsize=LAYOUTS_MAX)
+def _drawn(source: LayoutSource) -> Layout:
+    """Whoever replays often (a storm, a test) need not read the same drawing each time."""
+    return Layout.from_source(source)
 
 
 def _again(replayed: Replayed, entry: Entry) -> list[Command | Fact]:

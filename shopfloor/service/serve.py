@@ -70,7 +70,10 @@ class Server:
         self._broker_url = broker_url
         self._store = replayed.layout.store.id
         self._inbox = Inbox()
-        self._sessions = dict(_sessions(replayed.layout, broker_url, self._inbox))
+        self._sessions = {
+            name: _session(broker_url, client_id, filters, self._inbox)
+            for name, client_id, filters in sessions_of(replayed.layout)
+        }
         self._loop = Loop(self.coordinator, journal, self._sessions, clock, time.monotonic, seam=seam)
         self._stopping = False
 
@@ -134,19 +137,21 @@ class Server:
         return min(wall, LOOK_ROUND_S)
 
 
-def _sessions(layout: Layout, broker_url: str, inbox: Inbox) -> Iterator[tuple[str, Session]]:
-    """One session for each type of device, so that a flood from one type cannot starve another."""
+def sessions_of(layout: Layout) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
+    """One session for each type of device, so that a flood from one type cannot starve another: type, client id, and
+    what it hears, each with its QoS."""
     store = layout.store.id
     for row in ROSTER:
-        session = Session(broker_url, f"shopfloor-{store}-{row.name}", inbox, clean=False)
-        if row.name == "robot":
-            session.subscribe(list(_robot_filters(layout)))
-        else:
-            # every store's events: one sent to a store that is not here must be told so
-            session.subscribe(
-                [(topic_filter(None, row.name, "event"), 1), (topic_filter(store, row.name, "connection"), 1)]
-            )
-        yield row.name, session
+        # every store's events: one sent to a store that is not here must be told so
+        filters = [(topic_filter(None, row.name, "event"), 1), (topic_filter(store, row.name, "connection"), 1)]
+        heard = list(_robot_filters(layout)) if row.name == "robot" else filters
+        yield row.name, f"shopfloor-{store}-{row.name}", heard
+
+
+def _session(broker_url: str, client_id: str, filters: list[tuple[str, int]], inbox: Inbox) -> Session:
+    session = Session(broker_url, client_id, inbox, clean=False)
+    session.subscribe(filters)
+    return session
 
 
 def _robot_filters(layout: Layout) -> Iterator[tuple[str, int]]:

@@ -1,7 +1,7 @@
 """The devices of a whole shop as clients in one process, and the first stock that lies in its cabinets."""
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -45,6 +45,8 @@ class Dials(Struct, frozen=True, kw_only=True):
     entitlement: EntitlementDials = EntitlementDials()
     robot: RobotDials = RobotDials()
 
+
+Turnable: TypeAlias = SimulatedCabinet | SimulatedPos | SimulatedArchive | SimulatedNotifier | SimulatedEntitlement
 
 HELD: Final = ("queue", "handheld", "board", "pad", "link", "pos")
 """Types of devices that people hold or stand before; all others act by themselves."""
@@ -103,6 +105,9 @@ class Fittings:
         self.terminals: dict[Device, PosMemory] = {}
         self.bodies: dict[Device, SimulatedBody] = {}
         """Of the robots."""
+        self._robots: dict[Device, RobotClient] = {}
+        self._machines: dict[Device, Turnable] = {}
+        """As they were switched on last."""
         self._books = books
         self._notifiers: dict[Device, NotifierMemory] = {}
         self._shelves: dict[Device, MemoryShelf] = {}
@@ -117,7 +122,28 @@ class Fittings:
         mine, chance = profile(self.layout, name), self.streams.named(f"robot/{name}")
         if device not in self.bodies:
             self.bodies[device] = SimulatedBody(mine.start, mine.places, dials, chance, now)
-        return RobotClient(mine, self.bodies[device], dials, chance, now)
+        robot = self._robots[device] = RobotClient(mine, self.bodies[device], dials, chance, now)
+        return robot
+
+    def turn(self, dials: Dials) -> None:
+        """All machines have these from now on, those that run and those that will be switched on."""
+        self.dials = dials
+        for machine in self._machines.values():
+            match machine:
+                case SimulatedCabinet():
+                    machine.dials = dials.cabinet
+                case SimulatedPos():
+                    machine.dials = dials.pos
+                case SimulatedArchive():
+                    machine.dials = dials.archive
+                case SimulatedNotifier():
+                    machine.dials = dials.notifier
+                case SimulatedEntitlement():
+                    machine.dials = dials.entitlement
+        for body in self.bodies.values():
+            body.dials = dials.robot
+        for robot in self._robots.values():
+            robot.dials = dials.robot
 
     def cabinet(self, device: Device, now: Instant) -> Client:
         if device not in self.cabinets:
@@ -125,27 +151,34 @@ class Fittings:
             memory = self.cabinets[device] = CabinetMemory()
             memory.truth.bins = {name: Bin(units) for name, units in stock.items()}
         memory = self.cabinets[device]
-        body = SimulatedCabinet(self.dials.cabinet, self.streams.named(device), memory.truth, now)
+        body = self._machines[device] = SimulatedCabinet(
+            self.dials.cabinet, self.streams.named(device), memory.truth, now
+        )
         return Cabinet(device, body, memory, now)
 
     def pos(self, device: Device, now: Instant) -> Client:
         memory = self.terminals.setdefault(device, PosMemory())
-        return Pos(device, SimulatedPos(self.dials.pos, self.streams.named(device), memory.truth, now), memory, now)
+        body = self._machines[device] = SimulatedPos(self.dials.pos, self.streams.named(device), memory.truth, now)
+        return Pos(device, body, memory, now)
 
     def archive(self, device: Device, now: Instant) -> Client:
         name = self.layout.store.name
         shelf = self._shelves.setdefault(device, MemoryShelf())
-        body = SimulatedArchive(self.dials.archive, self.streams.named(device), KEY, name, shelf, now)
+        body = self._machines[device] = SimulatedArchive(
+            self.dials.archive, self.streams.named(device), KEY, name, shelf, now
+        )
         return Archive(device, body, now)
 
     def notifier(self, device: Device, now: Instant) -> Client:
         memory = self._notifiers.setdefault(device, NotifierMemory())
-        body = SimulatedNotifier(self.dials.notifier, self.streams.named(device), now)
+        body = self._machines[device] = SimulatedNotifier(self.dials.notifier, self.streams.named(device), now)
         return Notifier(device, body, memory, now)
 
     def entitlement(self, device: Device, now: Instant) -> Client:
         streams = self.streams
-        body = SimulatedEntitlement(self.dials.entitlement, lambda name: streams.named(f"{device}:{name}"), now)
+        body = self._machines[device] = SimulatedEntitlement(
+            self.dials.entitlement, lambda name: streams.named(f"{device}:{name}"), now
+        )
         return Entitlement(device, body, now)
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopfloor.contract.commands import Work
 from shopfloor.core import stock
 from shopfloor.core.floor import Floor
 from shopfloor.core.opening import (
@@ -17,6 +18,7 @@ from shopfloor.core.opening import (
     stock_levels,
 )
 from tests.core.at_the_cabinet import balanced
+from tests.core.spoilt import called
 from tests.core.story import CATALOGUE, LAYOUT, Story
 
 
@@ -93,3 +95,15 @@ def test_the_indexes_hold_and_survive_a_checkpoint() -> None:
 
 def test_two_openings_are_alike() -> None:
     assert opening_books(LAYOUT, CATALOGUE) == opening_books(LAYOUT, CATALOGUE)
+
+
+def test_work_that_was_not_answered_is_asked_again_after_a_checkpoint() -> None:
+    """Found by the storm (seeds 10, 12, 13): a floor that came back from a checkpoint never asked its devices again."""
+    story = Story()
+    called(story)
+    again = Story(books=Floor.books_of(story.floor.checkpoint()))
+    open_work = list(story.books.pending)
+    assert open_work
+    assert again.floor.deadline == story.floor.deadline
+    again.wait(10_000)
+    assert set(open_work) <= {out.id for out in again.outs if isinstance(out, Work)}

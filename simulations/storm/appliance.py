@@ -1,0 +1,125 @@
+"""A device as it is shipped, on the stage: its client, its outbox and its connection, and a switch.
+
+The rounds are those of ``shopfloor.mqtt``: what a device must not forget is in its memory before anybody hears of it.
+A reboot may come between any two of them.
+"""
+
+import math
+import sqlite3
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Generic, Protocol, TypeVar
+
+from msgspec import Struct
+
+from shopfloor.contract.actor import Actor, Instant
+from shopfloor.mqtt import Port, Stamp
+from shopfloor.mqtt.boot import BATCH_MAX, Boot, Touch
+from shopfloor.mqtt.memory import Memory
+from simulations.people.attention import Bell
+from simulations.stage import Alarm, Stage
+from simulations.storm.broker import Broker, Line
+
+In = TypeVar("In", bound=Struct)
+Out = TypeVar("Out")
+
+LATENCIES_MAX: Final = 1
+
+
+class Switch(Protocol):
+    """Any device, for those who only turn it off and on."""
+
+    def switch_on(self) -> None: ...
+
+    def switch_off(self) -> None: ...
+
+
+class Appliance(Generic[In, Out]):
+    """``make`` gives the actor of each life, and the port to speak through."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        broker: Broker,
+        make: Callable[[Instant], tuple[Actor[In, Out], Port[In, Out]]],
+        *,
+        clock_ahead_ms: int = 0,
+    ) -> None:
+        self.bell: Final = Bell()
+        self.boots = 0
+        self._stage = stage
+        self._broker = broker
+        self._make = make
+        self._ahead_ms = clock_ahead_ms
+        self._sql = sqlite3.connect(":memory:", isolation_level=None)
+        self._inbox: deque[object] = deque()
+        self._life: Boot[In, Out] | None = None
+        self._line: Line | None = None
+        self._alarm = Alarm(stage, self._round)
+
+    @property
+    def is_on(self) -> bool:
+        return self._life is not None
+
+    @property
+    def backlog(self) -> int:
+        """Events without a receipt."""
+        return Memory(self._sql).backlog
+
+    def switch_on(self) -> None:
+        """A new life, with what was kept from the one before."""
+        if self._life is not None:
+            return
+        self.boots += 1
+        now = self._clock()
+        actor, port = self._make(now)
+        memory = Memory(self._sql)
+        number = memory.next_boot(at_least=now)
+        will = port.will(Stamp(number, 0, now))
+        self._inbox.clear()
+        self._line = line = self._broker.line(port.client_id, port.filters(), self._hear, will=will)
+        self._life = Boot(
+            number, actor, port, memory, line, self._clock, self._seconds, 1.0, deque(maxlen=LATENCIES_MAX)
+        )
+        line.open()
+        self._alarm.set(self._stage.now)
+
+    def switch_off(self) -> None:
+        """As a power cut does it: nothing is said, nothing more is written."""
+        if self._life is None:
+            return
+        self._life = None
+        self._inbox.clear()
+        assert self._line is not None
+        self._line.drop()
+        self._alarm.set(None)
+
+    def lose_connection(self, *, cable: bool = False) -> None:
+        if self._line is not None and self._life is not None:
+            self._line.break_(cable=cable)
+
+    def touch(self, message: In) -> None:
+        """A person touches it; when it is off, nothing happens."""
+        self._hear(Touch(message))
+
+    def _hear(self, item: object) -> None:
+        if self._life is not None:
+            self._inbox.append(item)
+            self._alarm.set(self._stage.now)
+
+    def _round(self, now: Instant) -> None:
+        life = self._life
+        if life is None:
+            return
+        items = [self._inbox.popleft() for _ in range(min(len(self._inbox), BATCH_MAX))]
+        life.round(items)
+        self.bell.ring()
+        if self._life is life:
+            wait = 0 if self._inbox else max(1, math.ceil(life.wait_s() * 1000))
+            self._alarm.set(now + wait)
+
+    def _clock(self) -> Instant:
+        return self._stage.now + self._ahead_ms
+
+    def _seconds(self) -> float:
+        return self._stage.now / 1000

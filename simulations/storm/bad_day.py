@@ -1,0 +1,96 @@
+"""One bad day, played: faults until it is healed, then everything must come to a good end; and what was found."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from shopfloor.contract.actor import HOUR
+from shopfloor.core.invariants import Broken
+from shopfloor.service.replay import replay_all
+from shopfloor.service.store import JournalError
+from simulations.people.crew import bring_to_life
+from simulations.storm.mischief import Mischief
+from simulations.storm.office import Office
+from simulations.storm.plan import BadDay
+from simulations.storm.shop import StormShop
+
+STUCK_AFTER: Final = 8 * HOUR
+"""After the healing: by then the day is closed."""
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """What one bad day has shown."""
+
+    seed: int
+    tickets: int
+    broken: tuple[str, ...]
+    """Promises that were not kept; none is as it should be."""
+    digest: str
+    """Of the whole day: the same for a seed on every run."""
+    goals: dict[str, int]
+    """Rare situations, and how often they came."""
+
+
+def played(day: BadDay) -> Verdict:
+    """Play it to its end, or until a promise is broken."""
+    with tempfile.TemporaryDirectory(prefix="storm-", dir=_fast_disk()) as folder:
+        return Played(day, Path(folder)).verdict()
+
+
+class Played:
+    """The day while it is played, for those who want to look closer."""
+
+    def __init__(self, day: BadDay, folder: Path) -> None:
+        self.day = day
+        self.broken: list[str] = []
+        self.shop = StormShop(day.plan, day.faults, folder, self._started)
+        self.mischief = Mischief(self.shop, day.healed_at)
+
+    def verdict(self) -> Verdict:
+        try:
+            self._play()
+        except (Broken, JournalError, AssertionError) as fault:
+            self.broken.append(f"{type(fault).__name__}: {fault}")
+        office = self.shop.office
+        head = office.journal.head
+        return Verdict(
+            seed=self.day.seed,
+            tickets=len(office.floor.books.tickets),
+            broken=tuple(self.broken),
+            digest=hashlib.sha256(head.chain + office.floor.checkpoint()).hexdigest(),
+            goals=dict(office.deaths),
+        )
+
+    def _play(self) -> None:
+        shop, day = self.shop, self.day
+        shop.open()
+        self.mischief.plot()
+        shop.stage.after(day.healed_at - day.plan.opens, self.mischief.heal)
+        closed = bring_to_life(shop.world, day.comers, day.doors_close_at)
+        shop.env.run(until=shop.env.any_of([closed, shop.env.timeout(day.healed_at + STUCK_AFTER - day.plan.opens)]))
+        if not closed.processed:
+            self.broken.append("I21: the day cannot be closed")
+        self._end()
+
+    def _end(self) -> None:
+        office = self.shop.office
+        office.stop()
+        live = office.floor.digest()
+        again = replay_all(office.disk.url)
+        if again.floor.digest() != live:
+            self.broken.append("I15: the replay comes to another state")
+        quarantined = office.coordinator.counts.quarantined
+        if quarantined:
+            self.broken.append(f"{quarantined} events in quarantine")
+
+    def _started(self, office: Office) -> None:
+        """The coordinator has come up again."""
+
+
+def _fast_disk() -> str | None:
+    """Where files need no disk, if there is such a place: a storm writes much and keeps nothing."""
+    memory = Path("/dev/shm")  # noqa: S108 - a temporary directory of our own is made in it
+    return str(memory) if memory.is_dir() else None

@@ -1,0 +1,176 @@
+"""What goes wrong when: the faults of a day that strike at a moment, and the healing of all of them."""
+
+from collections.abc import Callable
+from functools import partial
+from random import Random
+from typing import Final
+
+from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Device
+from shopfloor.contract.codec import topic
+from shopfloor.contract.roster import ROSTER
+from shopfloor.mqtt import Publication
+from shopfloor.service.seams import SEAMS
+from simulations.storm.plan import healed
+from simulations.storm.shop import StormShop
+
+CUT_MS: Final = 40 * SECOND
+DOWN_MS: Final = 2 * MINUTE
+PAUSE_MS: Final = MINUTE
+BATCH_MS: Final = 5 * SECOND
+FLAPS: Final = 20
+STEPS_MS: Final = (-HOUR, HOUR)
+
+
+class Mischief:
+    """Noted on the stage before the day begins; over when ``heal`` was called."""
+
+    def __init__(self, shop: StormShop, until: int) -> None:
+        self._shop = shop
+        self._faults = shop.faults
+        self._until = until
+        self._healed = False
+
+    def plot(self) -> None:
+        """Every kind that is counted by the day, at moments of its own."""
+        deeds: dict[str, Callable[[Random], None]] = {
+            "net.cut": self._cut,
+            "net.flap": self._flap,
+            "broker.restart": partial(self._restart_broker, forgets=False),
+            "broker.wiped": partial(self._restart_broker, forgets=True),
+            "broker.full": self._drop_class,
+            "core.killed": self._kill,
+            "core.paused": self._pause,
+            "core.clock": self._set_clock,
+            "device.reboot": self._reboot,
+            "device.all": self._reboot_all,
+            "device.clone": self._clone,
+            "robot.dies": self._robot_dies,
+            "people.reach_in": self._reach_in,
+            "hostile.garbage": self._garbage,
+            "hostile.impostor": self._impostor,
+        }
+        opens = self._shop.plan.opens
+        for name, deed in deeds.items():
+            chance = self._shop.streams.named(f"mischief {name}")
+            for _ in range(self._faults.times(name)):
+                at = int(chance.random() * (self._until - opens))
+                self._shop.stage.after(at, partial(self._strike, deed, chance))
+        slow = self._faults.strength("core.slow")
+        if slow:
+            self._shop.office.takes_ms = partial(self._takes_ms, self._shop.streams.named("mischief core.slow"), slow)
+
+    def heal(self) -> None:
+        """From now on nothing goes wrong: wires, machines, clocks; whatever was off is switched on."""
+        self._healed = True
+        shop = self._shop
+        shop.weather.heal()
+        shop.office.spare()
+        shop.office.takes_ms = lambda: 1
+        shop.fittings.turn(healed(shop.plan.dials))
+        for machine in shop.machines.values():
+            machine.switch_on()
+        shop.stage.after(PAUSE_MS, shop.office.start)
+
+    def _strike(self, deed: Callable[[Random], None], chance: Random) -> None:
+        if not self._healed:
+            deed(chance)
+
+    # ── network and broker ──────────────────────────────────────────────────────────────────────
+
+    def _cut(self, chance: Random) -> None:
+        up, down = ((True, False), (False, True), (True, True))[int(chance.random() * 3)]
+        self._shop.weather.close(_kind(chance), SECOND + int(chance.random() * CUT_MS), up=up, down=down)
+
+    def _flap(self, chance: Random) -> None:
+        appliance = self._shop.appliances[self._device(chance)]
+        for nth in range(FLAPS):
+            self._shop.stage.after(nth * SECOND, partial(appliance.lose_connection, cable=chance.random() < 0.5))
+
+    def _drop_class(self, chance: Random) -> None:
+        self._shop.weather.close(_kind(chance), 20 * SECOND, up=True, down=False)
+
+    def _restart_broker(self, chance: Random, *, forgets: bool) -> None:
+        self._shop.broker.restart(int(chance.random() * 20 * SECOND), forgets=forgets)
+
+    # ── coordinator ─────────────────────────────────────────────────────────────────────────────
+
+    def _kill(self, chance: Random) -> None:
+        seam = SEAMS[int(chance.random() * len(SEAMS))]
+        office = self._shop.office
+        office.kill_at(seam, tears=chance.random() < self._faults.strength("core.torn"))
+        if seam in ("checkpointing", "replaying"):  # they are passed at a clean stop, and at the start after it
+            office.stop()
+            self._shop.stage.after(SECOND, office.start)
+
+    def _pause(self, _chance: Random) -> None:
+        self._shop.office.pause(PAUSE_MS)
+
+    def _set_clock(self, chance: Random) -> None:
+        self._shop.office.wall_off_ms = STEPS_MS[0] + int(chance.random() * (STEPS_MS[1] - STEPS_MS[0]))
+
+    def _takes_ms(self, chance: Random, slow: float) -> int:
+        return BATCH_MS if chance.random() < slow else 1
+
+    # ── devices ─────────────────────────────────────────────────────────────────────────────────
+
+    def _reboot(self, chance: Random) -> None:
+        machines = list(self._shop.machines.values())
+        machine = machines[int(chance.random() * len(machines))]
+        machine.switch_off()
+        self._shop.stage.after(int(chance.random() * DOWN_MS), machine.switch_on)
+
+    def _reboot_all(self, chance: Random) -> None:
+        for machine in self._shop.machines.values():
+            machine.switch_off()
+            self._shop.stage.after(int(chance.random() * 2 * SECOND), machine.switch_on)
+
+    def _clone(self, chance: Random) -> None:
+        """Whoever has the same name throws the other out, and is thrown out when it comes again."""
+        appliance = self._shop.appliances[self._device(chance)]
+        for nth in range(FLAPS // 4):
+            self._shop.stage.after(nth * 3 * SECOND, appliance.lose_connection)
+
+    def _robot_dies(self, chance: Random) -> None:
+        robots = list(self._shop.robots)
+        if robots:
+            self._shop.robots[robots[int(chance.random() * len(robots))]].switch_off()
+
+    # ── people ──────────────────────────────────────────────────────────────────────────────────
+
+    def _reach_in(self, chance: Random) -> None:
+        """Somebody has the key, moves a unit to another bin, and tells nobody."""
+        cabinets = list(self._shop.fittings.cabinets.values())
+        if not cabinets:
+            return
+        bins = cabinets[int(chance.random() * len(cabinets))].truth.bins
+        full = [bin_ for bin_ in bins.values() if bin_.units]
+        if len(full) > 1:
+            source, target = (full[int(chance.random() * len(full))] for _ in range(2))
+            target.units.append(source.units.pop())
+
+    def _garbage(self, chance: Random) -> None:
+        junk = bytes(int(chance.random() * 256) for _ in range(int(chance.random() * 200)))
+        words = (junk, b"[" * 5000, b'{"v":1,"kind":"TicketTaken"}', b'{"v":1,"boot":1e999}', b"\xff\xfe{}", b"null")
+        self._publish(self._device(chance), words[int(chance.random() * len(words))])
+
+    def _impostor(self, chance: Random) -> None:
+        """A true word once more, or from a device that nobody knows."""
+        past = self._shop.broker.past
+        if not past:
+            return
+        heard = past[int(chance.random() * len(past))]
+        _, _, store, kind, _, _ = heard.topic.split("/")
+        who = (heard.topic, topic(store, f"{kind}/nobody", "event"), topic(store, f"{_kind(chance)}/nobody", "event"))
+        self._shop.broker.receive(Publication(who[int(chance.random() * len(who))], heard.payload), 0)
+
+    def _publish(self, device: Device, payload: bytes) -> None:
+        store = self._shop.plan.layout.store.id
+        self._shop.broker.receive(Publication(topic(store, device, "event"), payload), 0)
+
+    def _device(self, chance: Random) -> Device:
+        devices = list(self._shop.appliances)
+        return devices[int(chance.random() * len(devices))]
+
+
+def _kind(chance: Random) -> str:
+    return ROSTER[int(chance.random() * len(ROSTER))].name
