@@ -114,12 +114,13 @@ class ShopPort(Generic[C]):
     """The shop's own wires: envelopes, receipts, retained state and connection.
 
     ``hears`` are the commands for this type of device, as in its row of the roster; any other is unreadable to it.
+    Without ``heartbeat`` its state is told when it changes, and not again: for a world in which nobody waits for it.
     """
 
-    def __init__(self, store: str, device: Device, hears: Iterable[type[C]]) -> None:
+    def __init__(self, store: str, device: Device, hears: Iterable[type[C]], *, heartbeat: bool = True) -> None:
         self.device: Final = device
         self.client_id: Final = f"{store}-{device.replace('/', '-')}"
-        self.heartbeat: Final = True
+        self.heartbeat: Final = heartbeat
         self._store = store
         self._commands = Reader(hears)
 

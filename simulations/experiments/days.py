@@ -1,13 +1,11 @@
 """One day of a scenario, from its number alone."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from math import ceil
 from typing import Final
 
 from shopfloor.contract.actor import HOUR
 from shopfloor.core.invariants import Broken
+from simulations.collecting import no_collecting
 from simulations.curve import Curve
 from simulations.experiments.result import FIGURES, MS_A_MIN, DayResult
 from simulations.scenarios.plans import plan_of
@@ -28,26 +26,13 @@ def play(scenario: Scenario, seed: int, day: int) -> DayResult:
     measure = Measure(plan.layout, plan.opens)
     played = Day(plan, measure.watch)
     broken: list[str] = []
-    with _no_collecting():
+    with no_collecting():
         try:
             played.play()
         except Broken as fault:
             broken.append(str(fault))
     measure.end(round(played.env.now))
     return _result(scenario, seed, day, played, measure, broken)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """A day is short: looking for garbage all the time costs a quarter of it, and once at its end nearly nothing."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.collect(0)
-        if before:
-            gc.enable()
 
 
 def _result(scenario: Scenario, seed: int, day: int, played: Day, measure: Measure, broken: list[str]) -> DayResult:

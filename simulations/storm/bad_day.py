@@ -11,6 +11,7 @@ from shopfloor.contract.actor import HOUR
 from shopfloor.core.invariants import Broken
 from shopfloor.service.replay import replay_all
 from shopfloor.service.store import JournalError
+from simulations.collecting import no_collecting
 from simulations.people.crew import bring_to_life
 from simulations.storm.mischief import Mischief
 from simulations.storm.office import Office
@@ -36,7 +37,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 def played(day: BadDay) -> Verdict:
     """Play it to its end, or until a promise is broken."""
-    with tempfile.TemporaryDirectory(prefix="storm-", dir=_fast_disk()) as folder:
+    with no_collecting(), tempfile.TemporaryDirectory(prefix="storm-", dir=_fast_disk()) as folder:
         return Played(day, Path(folder)).verdict()
 
 

@@ -6,7 +6,7 @@ on its way is decided by the ``Weather``.
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, Protocol, TypeAlias
 
 from msgspec import Struct
@@ -18,6 +18,7 @@ from simulations.stage import Stage
 QUEUE_MAX: Final = 20_000
 """Messages that wait for one absent session; more are dropped."""
 PAST_MAX: Final = 200
+MATCHES_MAX: Final = 50_000
 RECONNECT_MS: Final = (200, 4 * SECOND)
 WILL_AFTER: Final = 15 * SECOND
 """After a cut cable: one and a half times the keep-alive."""
@@ -242,6 +243,7 @@ class Broker:
         return found
 
 
+@lru_cache(maxsize=MATCHES_MAX)
 def matches(topic_filter: str, topic: str) -> bool:
     """MQTT's rule, for filters with ``+`` and ``#``."""
     wanted, levels = topic_filter.split("/"), topic.split("/")

@@ -90,7 +90,7 @@ class StormShop:
 
     def _client(self, device: Device, now: Instant) -> tuple[Actor[Heard, Said], Port[Heard, Said]]:
         client = self.clients[device] = self.fittings.client(device, now)
-        port: ShopPort[Command] = ShopPort(self.plan.layout.store.id, device, client.hears)
+        port: ShopPort[Command] = ShopPort(self.plan.layout.store.id, device, client.hears, heartbeat=False)
         return client, port
 
     def _robot(self, name: str, now: Instant) -> tuple[Actor[RobotHeard, RobotSaid], Port[RobotHeard, RobotSaid]]:
