@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -31,6 +31,15 @@ In = TypeVar("In", bound=Struct)
 Out = TypeVar("Out")
 
 _log = logging.getLogger(__name__)
+
+
+SeamName: TypeAlias = Literal["handled", "written", "told"]
+"""Where a device can die in a round: it has done something, has written it down, has said it."""
+Seam: TypeAlias = Callable[[SeamName], None]
+
+
+def no_seam(_name: SeamName) -> None:
+    """Nobody listens."""
 
 
 class Touch(Struct, Generic[In], frozen=True):
@@ -62,6 +71,7 @@ class Boot(Generic[In, Out]):
         tick: Callable[[], float],
         speed: float,
         latencies_ms: deque[float],
+        seam: Seam = no_seam,
     ) -> None:
         self.ignored = 0
         """Arrivals without effect: retained, unreadable, for somebody else, or commands repeated."""
@@ -73,6 +83,7 @@ class Boot(Generic[In, Out]):
         self._clock = clock
         self._seconds = tick
         self._speed = speed
+        self._seam = seam
         self._postman = Postman(port.device, memory, wire, tick, latencies_ms)
         self._now: Instant = 0
         self._seq = 0
@@ -94,8 +105,11 @@ class Boot(Generic[In, Out]):
         deadline = self._actor.deadline
         if deadline is not None and deadline <= self._tick():
             self._handle(TimePassed())
+        self._seam("handled")
         self._write_down()
+        self._seam("written")
         self._tell()
+        self._seam("told")
         return not self._stopping
 
     def stamp(self) -> Stamp:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from shopfloor.contract.actor import Actor, Instant
 from shopfloor.mqtt import Port, Stamp
-from shopfloor.mqtt.boot import BATCH_MAX, Boot, Touch
+from shopfloor.mqtt.boot import BATCH_MAX, Boot, SeamName, Touch
 from shopfloor.mqtt.memory import Memory
 from simulations.people.attention import Bell
 from simulations.stage import Alarm, Stage
@@ -26,12 +26,18 @@ Out = TypeVar("Out")
 LATENCIES_MAX: Final = 1
 
 
+class PowerCut(BaseException):
+    """The device is off. No code of it runs any more."""
+
+
 class Switch(Protocol):
     """Any device, for those who only turn it off and on."""
 
     def switch_on(self) -> None: ...
 
     def switch_off(self) -> None: ...
+
+    def switch_off_at(self, seam: SeamName) -> None: ...
 
 
 class Appliance(Generic[In, Out]):
@@ -54,6 +60,7 @@ class Appliance(Generic[In, Out]):
         self._sql = sqlite3.connect(":memory:", isolation_level=None)
         self._inbox: deque[object] = deque()
         self._life: Boot[In, Out] | None = None
+        self._dies_at: SeamName | None = None
         self._line: Line | None = None
         self._alarm = Alarm(stage, self._round)
 
@@ -78,9 +85,8 @@ class Appliance(Generic[In, Out]):
         will = port.will(Stamp(number, 0, now))
         self._inbox.clear()
         self._line = line = self._broker.line(port.client_id, port.filters(), self._hear, will=will)
-        self._life = Boot(
-            number, actor, port, memory, line, self._clock, self._seconds, 1.0, deque(maxlen=LATENCIES_MAX)
-        )
+        wires, clocks = (port, memory, line), (self._clock, self._seconds, 1.0)
+        self._life = Boot(number, actor, *wires, *clocks, deque(maxlen=LATENCIES_MAX), self._seam)
         line.open()
         self._alarm.set(self._stage.now)
 
@@ -88,11 +94,15 @@ class Appliance(Generic[In, Out]):
         """As a power cut does it: nothing is said, nothing more is written."""
         if self._life is None:
             return
-        self._life = None
+        self._life, self._dies_at = None, None
         self._inbox.clear()
         assert self._line is not None
         self._line.drop()
         self._alarm.set(None)
+
+    def switch_off_at(self, seam: SeamName) -> None:
+        """In the middle of its next round, whenever that is."""
+        self._dies_at = seam
 
     def lose_connection(self, *, cable: bool = False) -> None:
         if self._line is not None and self._life is not None:
@@ -112,11 +122,18 @@ class Appliance(Generic[In, Out]):
         if life is None:
             return
         items = [self._inbox.popleft() for _ in range(min(len(self._inbox), BATCH_MAX))]
-        life.round(items)
+        try:
+            life.round(items)
+        except PowerCut:
+            self.switch_off()
         self.bell.ring()
         if self._life is life:
             wait = 0 if self._inbox else max(1, math.ceil(life.wait_s() * 1000))
             self._alarm.set(now + wait)
+
+    def _seam(self, name: SeamName) -> None:
+        if name == self._dies_at:
+            raise PowerCut
 
     def _clock(self) -> Instant:
         return self._stage.now + self._ahead_ms

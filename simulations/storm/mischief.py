@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 from random import Random
-from typing import Final
+from typing import Final, Literal
 
 from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Device
 from shopfloor.contract.codec import topic
 from shopfloor.contract.roster import ROSTER
 from shopfloor.mqtt import Publication
+from shopfloor.mqtt.boot import SeamName
 from shopfloor.service.seams import SEAMS
 from simulations.storm.plan import healed
 from simulations.storm.shop import StormShop
@@ -19,6 +20,7 @@ PAUSE_MS: Final = MINUTE
 BATCH_MS: Final = 5 * SECOND
 FLAPS: Final = 20
 STEPS_MS: Final = (-HOUR, HOUR)
+WHERE: Final[tuple[Literal["at once"] | SeamName, ...]] = ("at once", "handled", "written", "told")
 
 
 class Mischief:
@@ -64,6 +66,7 @@ class Mischief:
         self._healed = True
         shop = self._shop
         shop.weather.heal()
+        shop.hands.heal()
         shop.office.spare()
         shop.office.takes_ms = lambda: 1
         shop.fittings.turn(healed(shop.plan.dials))
@@ -116,8 +119,12 @@ class Mischief:
     def _reboot(self, chance: Random) -> None:
         machines = list(self._shop.machines.values())
         machine = machines[int(chance.random() * len(machines))]
-        machine.switch_off()
-        self._shop.stage.after(int(chance.random() * DOWN_MS), machine.switch_on)
+        where = WHERE[int(chance.random() * len(WHERE))]
+        if where == "at once":
+            machine.switch_off()
+        else:
+            machine.switch_off_at(where)
+        self._shop.stage.after(SECOND + int(chance.random() * DOWN_MS), machine.switch_on)
 
     def _reboot_all(self, chance: Random) -> None:
         for machine in self._shop.machines.values():

@@ -13,8 +13,10 @@ from devices.link import LinkScreen
 from devices.robot import Heard as RobotHeard
 from devices.robot import Said as RobotSaid
 from devices.robot_port import RobotActor, RobotPort
+from devices.signing import Consent, Sign
 from shopfloor.contract.actor import SECOND, Actor, Device, Instant
 from shopfloor.contract.commands import Command
+from shopfloor.contract.events import QuotePrepared, QuoteRevised
 from shopfloor.contract.vda5050 import Identity
 from shopfloor.core.floor import Floor
 from shopfloor.mqtt import Port, ShopPort
@@ -35,6 +37,8 @@ from simulations.twin.fittings import Fittings, labels, seen_in
 
 S = TypeVar("S", bound=Struct)
 
+HANDS: Final = ("people.double_tap", "people.requote", "pad.closed")
+PAD_OFF: Final = 20 * SECOND
 YEARS_MS: Final = 9 * 365 * 86_400 * SECOND
 
 
@@ -66,9 +70,10 @@ class StormShop:
             f"robot/{name}": Appliance(self.stage, self.broker, partial(self._robot, name))
             for name in plan.layout.robots
         }
+        self.hands: Final = StormHands(self)
         self.world: Final = World(
             self.env,
-            StormHands(self),
+            self.hands,
             plan.layout,
             plan.catalogue,
             self.streams,
@@ -116,14 +121,43 @@ class StormHands:
     def __init__(self, shop: StormShop) -> None:
         self.stage: Final = shop.stage
         self._shop = shop
-        self._twice = shop.faults.strength("people.double_tap")
-        self._chance = shop.streams.named("storm taps")
+        self._chances = {name: shop.streams.named(f"storm {name}") for name in HANDS}
+        self._offers: dict[str, tuple[Device, QuotePrepared]] = {}
+        """Repair → the last offer made for it, and on which handheld."""
 
     def touch(self, device: Device, message: Touched) -> None:
         appliance = self._shop.appliances[device]
         appliance.touch(message)
-        if self._twice and self._chance.random() < self._twice:
-            self.stage.after(int(self._chance.random() * SECOND), partial(appliance.touch, message))
+        if self._strikes("people.double_tap"):
+            self._soon("people.double_tap", SECOND, partial(appliance.touch, message))
+        match message:
+            case QuotePrepared():
+                self._offers[message.repair] = (device, message)
+            case Sign() if self._strikes("pad.closed"):
+                self._soon("pad.closed", 3 * SECOND, appliance.switch_off)
+                self.stage.after(PAD_OFF, appliance.switch_on)
+            case Consent() if self._strikes("people.requote"):
+                self._soon("people.requote", 6 * SECOND, self._change_an_offer)
+            case _:
+                pass
+
+    def heal(self) -> None:
+        """From now on people are careful."""
+        self._chances.clear()
+
+    def _change_an_offer(self) -> None:
+        """Whoever made the last offer has another thought; so it may be the very one that is being signed."""
+        if self._offers:
+            handheld, offer = self._offers[list(self._offers)[-1]]
+            revised = QuoteRevised(repair=offer.repair, lines=offer.lines, promised_min=offer.promised_min + 5)
+            self._shop.appliances[handheld].touch(revised)
+
+    def _strikes(self, name: str) -> bool:
+        strength = self._shop.faults.strength(name)
+        return strength > 0 and name in self._chances and self._chances[name].random() < strength
+
+    def _soon(self, name: str, within_ms: int, deed: Callable[[], object]) -> None:
+        self.stage.after(int(self._chances[name].random() * within_ms), deed)
 
     def screen(self, device: Device, kind: type[S]) -> S:
         return screen_of(self._shop.clients[device], kind)
