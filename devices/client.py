@@ -68,6 +68,7 @@ class Client(ABC):
         self._born = now
         self._dead = False
         self._told: Words | None = None
+        self._newest: dict[type[Picture], tuple[int, str]] = {}
 
     def handle(self, message: Heard, now: Instant) -> list[Said]:
         """First what has happened by now, then the message, then what follows from both."""
@@ -151,7 +152,7 @@ class Client(ABC):
     def _take(self, message: Heard, now: Instant) -> list[Event]:
         match message:
             case Picture():
-                if isinstance(message, self.hears):
+                if isinstance(message, self.hears) and self._is_news(message):
                     self._show(message, now)
             case Work():
                 return self._answer(message, now, again=False)
@@ -164,6 +165,14 @@ class Client(ABC):
             case _:
                 pass
         return []
+
+    def _is_news(self, picture: Picture) -> bool:
+        """Not one that a newer one has overtaken on the way (F20): the floor numbers its pictures."""
+        number = (len(picture.id), picture.id)
+        if number < self._newest.get(type(picture), number):
+            return False
+        self._newest[type(picture)] = number
+        return True
 
     def _answer(self, command: Command, now: Instant, *, again: bool) -> list[Event]:
         if not isinstance(command, Work):

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from shopfloor.contract.actor import MINUTE, Device, Instant
 from shopfloor.contract.catalogue import Catalogue
+from shopfloor.contract.codec import for_a_person
 from shopfloor.contract.commands import AlertHandheld, AnyPicture, AnyWork, Command
 from shopfloor.contract.facts import (
     AlarmCleared,
@@ -65,7 +66,7 @@ class Refusal(Exception):
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
         self.code = code
-        self.reason = reason
+        self.reason = for_a_person(reason)
 
 
 class Shop:

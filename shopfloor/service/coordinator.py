@@ -21,7 +21,15 @@ from shopfloor.core.fleet.master import INSTANT_PREFIX
 from shopfloor.core.floor import Floor, digest_of
 from shopfloor.core.invariants import check_all
 from shopfloor.core.kpis import Kpis
-from shopfloor.service.entries import NO_OUTPUTS, KnownEntry, NewEntry, Outcome, Outgoing, outbox_id
+from shopfloor.service.entries import (
+    NO_OUTPUTS,
+    OUTGOING_MAX,
+    KnownEntry,
+    NewEntry,
+    Outcome,
+    Outgoing,
+    outbox_id,
+)
 from shopfloor.service.journal import Journal
 from shopfloor.service.reading import Arrived, Bad, Reading, Said, Seen, write_heard
 from shopfloor.service.receipts import made_by
@@ -31,6 +39,8 @@ from shopfloor.service.seams import Seam, no_seam
 
 COMMAND_BOOT = 1
 """The floor numbers its commands by their place in the outbox, which goes on over every restart."""
+PICTURE_PLACE = OUTGOING_MAX - 1
+"""Of a picture that is told again, among the messages of an entry."""
 BODY_KEPT_MAX = 2_048
 """Of an unreadable message so many bytes are kept for a look."""
 
@@ -107,8 +117,12 @@ class Coordinator:
         for unsent in self._journal.unsent():
             posts.append(Post(unsent.topic, unsent.payload, qos_of(unsent.topic)))
             self._sent.append(unsent.id)
+        return posts + self.pictures()
+
+    def pictures(self) -> list[Post]:
+        """What every screen shows, once more: whoever has missed a picture must not look at an old one for ever."""
         shown = self.floor.books.shown.values()
-        return posts + [self._post(picture, 0, place) for place, picture in enumerate(shown)]
+        return [self._post(picture, 0, place) for place, picture in enumerate(shown)]
 
     def take(self, arrivals: Sequence[Arrived], now: Instant) -> list[Post]:
         """Handle a batch and make it durable; what is returned may leave.
@@ -200,11 +214,18 @@ class Coordinator:
         if refusal is not None:
             self.counts.refused += 1
             receipt = _receipt(said, self._batch.next, refusal.code, refusal.reason)
+            self._show_again(said.device)
         else:
             receipt = _receipt(said, self._batch.next, made=made_by(outs))
         outcome: Outcome = "refused" if refusal else "accepted"
         self._enter(_entry(said, body, now, outcome, digest_of(outs), receipt), outs, now)
         self._answer(said, body, receipt)
+
+    def _show_again(self, device: Device) -> None:
+        """Whoever is told no may have looked at a picture that is not true any more."""
+        picture = self.floor.books.shown.get(device)
+        if picture is not None:
+            self._batch.pictures[device] = self._post(picture, self._batch.next, PICTURE_PLACE)
 
     def _answer_again(self, said: Said, body: bytes) -> bool:
         """B25: what came before gets the same receipt, or a refusal if it now says something else."""

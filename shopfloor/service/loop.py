@@ -16,6 +16,8 @@ from shopfloor.service.seams import Seam, no_seam
 
 LOOK_ROUND_S: Final = 1.0
 """How often every invariant is checked over the whole floor, and the figures are written."""
+PICTURES_AGAIN_S: Final = 30.0
+"""A screen that has missed a picture is wrong for so long at most."""
 CHECKPOINT_EVERY: Final = 20_000
 """Entries between checkpoints of a running shop: a restart replays no more than these."""
 LOSSES_ALARM: Final = 5
@@ -38,6 +40,7 @@ class Loop:
         *,
         seam: Seam = no_seam,
         look_round_s: float = LOOK_ROUND_S,
+        pictures_again_s: float = PICTURES_AGAIN_S,
         checkpoint_every: int = CHECKPOINT_EVERY,
     ) -> None:
         self._coordinator = coordinator
@@ -47,9 +50,10 @@ class Loop:
         self._tick = tick
         self._seam = seam
         self._look_round_s = look_round_s
+        self._pictures_again_s = pictures_again_s
         self._checkpoint_every = checkpoint_every
         self._checkpointed = journal.head.n
-        self._looked = tick()
+        self._looked = self._shown = tick()
 
     def round(self, items: Sequence[object]) -> None:
         """One batch out of the inbox; an empty one lets time pass. Raises when the shop cannot go on."""
@@ -63,8 +67,13 @@ class Loop:
             self._seam("acknowledged")
         for item in items:
             self._about_wire(item)
-        if self._tick() - self._looked >= self._look_round_s:
+        now_s = self._tick()
+        if now_s - self._looked >= self._look_round_s:
+            self._looked = now_s
             self._look_round()
+        if now_s - self._shown >= self._pictures_again_s:
+            self._shown = now_s
+            self._send(self._coordinator.pictures())
 
     def leave(self) -> None:
         """A clean stop: everything is looked at once more, and the next start need not replay it."""
@@ -73,7 +82,6 @@ class Loop:
         self._checkpoint()
 
     def _look_round(self) -> None:
-        self._looked = self._tick()
         self._coordinator.check_all()
         self._coordinator.write_kpis()
         if self._journal.head.n - self._checkpointed >= self._checkpoint_every:

@@ -24,6 +24,7 @@ from simulations.storm.disk import Disk
 BATCH_MAX: Final = 512
 LOOK_ROUND_S: Final = 300.0
 """Every invariant over the whole floor: rarer than in a shop, where nobody waits for the end of the day."""
+PICTURES_AGAIN_S: Final = 120.0
 CHECKPOINT_EVERY: Final = 400
 IDLE_MS: Final = 60 * SECOND
 COMES_BACK: Final = 3 * SECOND
@@ -132,6 +133,7 @@ class Office:
             lambda: stage.now / 1000,
             seam=self._seam,
             look_round_s=LOOK_ROUND_S,
+            pictures_again_s=PICTURES_AGAIN_S,
             checkpoint_every=CHECKPOINT_EVERY,
         )
         for line in self._lines.values():
