@@ -15,7 +15,7 @@ from msgspec import Struct
 from shopfloor.contract.actor import Actor, Instant
 from shopfloor.mqtt import Port, Stamp
 from shopfloor.mqtt.boot import BATCH_MAX, Boot, SeamName, Touch
-from shopfloor.mqtt.memory import Memory
+from shopfloor.mqtt.memory import Done, Memory
 from simulations.people.attention import Bell
 from simulations.stage import Alarm, Stage
 from simulations.storm.broker import Broker, Line
@@ -41,13 +41,14 @@ class Switch(Protocol):
 
 
 class Appliance(Generic[In, Out]):
-    """``make`` gives the actor of each life, and the port to speak through."""
+    """``make`` gives the actor of each life, and the port to speak through; ``tell`` hears when it goes off and on."""
 
     def __init__(
         self,
         stage: Stage,
         broker: Broker,
         make: Callable[[Instant], tuple[Actor[In, Out], Port[In, Out]]],
+        tell: Callable[[str], None],
         *,
         clock_ahead_ms: int = 0,
     ) -> None:
@@ -56,6 +57,7 @@ class Appliance(Generic[In, Out]):
         self._stage = stage
         self._broker = broker
         self._make = make
+        self._tell = tell
         self._ahead_ms = clock_ahead_ms
         self._sql = sqlite3.connect(":memory:", isolation_level=None)
         self._inbox: deque[object] = deque()
@@ -73,11 +75,17 @@ class Appliance(Generic[In, Out]):
         """Events without a receipt."""
         return Memory(self._sql).backlog
 
+    def done(self, command: str) -> Done | None:
+        """In which of its lives it was given this command last, if ever."""
+        return Memory(self._sql).done(command)
+
     def switch_on(self) -> None:
         """A new life, with what was kept from the one before."""
         if self._life is not None:
             return
         self.boots += 1
+        if self.boots > 1:
+            self._tell("on")
         now = self._clock()
         actor, port = self._make(now)
         memory = Memory(self._sql)
@@ -94,6 +102,7 @@ class Appliance(Generic[In, Out]):
         """As a power cut does it: nothing is said, nothing more is written."""
         if self._life is None:
             return
+        self._tell("off")
         self._life, self._dies_at = None, None
         self._inbox.clear()
         assert self._line is not None

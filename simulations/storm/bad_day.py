@@ -2,6 +2,8 @@
 
 import hashlib
 import tempfile
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +11,12 @@ from msgspec import Struct
 
 from shopfloor.contract.actor import HOUR
 from shopfloor.core.invariants import Broken
-from shopfloor.service.replay import replay_all
 from shopfloor.service.store import JournalError
 from simulations.collecting import no_collecting
 from simulations.people.crew import bring_to_life
+from simulations.storm.goals import reached, rows_walked
+from simulations.storm.judge import Judge
+from simulations.storm.lookout import Lookout
 from simulations.storm.mischief import Mischief
 from simulations.storm.office import Office
 from simulations.storm.plan import BadDay
@@ -28,17 +32,26 @@ class Verdict(Struct, frozen=True, kw_only=True):
     seed: int
     tickets: int
     broken: tuple[str, ...]
-    """Promises that were not kept; none is as it should be."""
+    """Promises that were not kept, each as ``which: what``; none is as it should be."""
     digest: str
     """Of the whole day: the same for a seed on every run."""
-    goals: dict[str, int]
+    goals: dict[str, int] = {}
     """Rare situations, and how often they came."""
+    rows: tuple[str, ...] = ()
+    """Of the lifecycles, those that were walked."""
+    deaths: dict[str, int] = {}
+    """Where the coordinator died, and how often."""
+    entries: int = 0
+    """Of the journal."""
 
 
-def played(day: BadDay) -> Verdict:
-    """Play it to its end, or until a promise is broken."""
+def played(day: BadDay, look: Callable[["Played"], None] = lambda _: None) -> Verdict:
+    """Play it to its end, or until a promise is broken. ``look`` may look around before everything is put away."""
     with no_collecting(), tempfile.TemporaryDirectory(prefix="storm-", dir=_fast_disk()) as folder:
-        return Played(day, Path(folder)).verdict()
+        day_played = Played(day, Path(folder))
+        verdict = day_played.verdict()
+        look(day_played)
+        return verdict
 
 
 class Played:
@@ -48,13 +61,16 @@ class Played:
         self.day = day
         self.broken: list[str] = []
         self.shop = StormShop(day.plan, day.faults, folder, self._started)
+        self.judge = Judge(self.shop, day)
+        self.lookout = Lookout(self.shop)
         self.mischief = Mischief(self.shop, day.healed_at)
 
     def verdict(self) -> Verdict:
         try:
             self._play()
-        except (Broken, JournalError, AssertionError) as fault:
-            self.broken.append(f"{type(fault).__name__}: {fault}")
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it is a day that did not come to a good end
+            self.broken.append(_told(fault))
+        self.lookout.close()
         office = self.shop.office
         head = office.journal.head
         return Verdict(
@@ -62,7 +78,10 @@ class Played:
             tickets=len(office.floor.books.tickets),
             broken=tuple(self.broken),
             digest=hashlib.sha256(head.chain + office.floor.checkpoint()).hexdigest(),
-            goals=dict(office.deaths),
+            goals=reached(self.lookout.sights),
+            rows=rows_walked(self.lookout.sights),
+            deaths=dict(office.deaths),
+            entries=head.n,
         )
 
     def _play(self) -> None:
@@ -74,21 +93,32 @@ class Played:
         shop.env.run(until=shop.env.any_of([closed, shop.env.timeout(day.healed_at + STUCK_AFTER - day.plan.opens)]))
         if not closed.processed:
             self.broken.append("I21: the day cannot be closed")
+        self.broken += self.judge.at_the_end()
         self._end()
 
     def _end(self) -> None:
         office = self.shop.office
         office.stop()
-        live = office.floor.digest()
-        again = replay_all(office.disk.url)
-        if again.floor.digest() != live:
-            self.broken.append("I15: the replay comes to another state")
+        with self.lookout.replaying() as watch:
+            self.broken += self.judge.over(watch)
         quarantined = office.coordinator.counts.quarantined
         if quarantined:
             self.broken.append(f"{quarantined} events in quarantine")
 
     def _started(self, office: Office) -> None:
         """The coordinator has come up again."""
+        self.lookout.started(office)
+        self.judge.started(office)
+
+
+def _told(fault: Exception) -> str:
+    """Which promise, or where in the program, and what is wrong."""
+    if isinstance(fault, Broken):
+        return str(fault)
+    if isinstance(fault, JournalError):
+        return f"{type(fault).__name__}: {fault}"
+    where = traceback.extract_tb(fault.__traceback__)[-1]
+    return f"{type(fault).__name__} in {Path(where.filename).name}, {where.name}: {fault}"
 
 
 def _fast_disk() -> str | None:

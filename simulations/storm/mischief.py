@@ -65,6 +65,7 @@ class Mischief:
         """From now on nothing goes wrong: wires, machines, clocks; whatever was off is switched on."""
         self._healed = True
         shop = self._shop
+        self._note("healed", "everything is mended and switched on")
         shop.weather.heal()
         shop.hands.heal()
         shop.office.spare()
@@ -74,6 +75,9 @@ class Mischief:
             machine.switch_on()
         shop.stage.after(PAUSE_MS, shop.office.start)
 
+    def _note(self, kind: str, words: str, about: Device = "") -> None:
+        self._shop.diary.note(kind, words, about)
+
     def _strike(self, deed: Callable[[Random], None], chance: Random) -> None:
         if not self._healed:
             deed(chance)
@@ -82,18 +86,28 @@ class Mischief:
 
     def _cut(self, chance: Random) -> None:
         up, down = ((True, False), (False, True), (True, True))[int(chance.random() * 3)]
-        self._shop.weather.close(_kind(chance), SECOND + int(chance.random() * CUT_MS), up=up, down=down)
+        kind, lasts_ms = _kind(chance), SECOND + int(chance.random() * CUT_MS)
+        ways = "to and from" if up and down else "from" if up else "to"
+        self._note("net.cut", f"nothing passes {ways} any {kind} for {lasts_ms / SECOND:.0f} s")
+        self._shop.weather.close(kind, lasts_ms, up=up, down=down)
 
     def _flap(self, chance: Random) -> None:
-        appliance = self._shop.appliances[self._device(chance)]
+        device = self._device(chance)
+        appliance = self._shop.appliances[device]
+        self._note("net.flap", f"{device} loses its connection every second, {FLAPS} times", device)
         for nth in range(FLAPS):
             self._shop.stage.after(nth * SECOND, partial(appliance.lose_connection, cable=chance.random() < 0.5))
 
     def _drop_class(self, chance: Random) -> None:
-        self._shop.weather.close(_kind(chance), 20 * SECOND, up=True, down=False)
+        kind = _kind(chance)
+        self._note("broker.full", f"the broker drops whatever any {kind} says, for 20 s")
+        self._shop.weather.close(kind, 20 * SECOND, up=True, down=False)
 
     def _restart_broker(self, chance: Random, *, forgets: bool) -> None:
-        self._shop.broker.restart(int(chance.random() * 20 * SECOND), forgets=forgets)
+        down_ms = int(chance.random() * 20 * SECOND)
+        kind, how = ("broker.wiped", "killed and forgets") if forgets else ("broker.restart", "restarted")
+        self._note(kind, f"the broker is {how}, down for {down_ms / SECOND:.0f} s")
+        self._shop.broker.restart(down_ms, forgets=forgets)
 
     # ── coordinator ─────────────────────────────────────────────────────────────────────────────
 
@@ -101,15 +115,19 @@ class Mischief:
         seam = SEAMS[int(chance.random() * len(SEAMS))]
         office = self._shop.office
         office.kill_at(seam, tears=chance.random() < self._faults.strength("core.torn"))
+        self._note("core.killed", f"the coordinator is to die where it passes next: {seam}")
         if seam in ("checkpointing", "replaying"):  # they are passed at a clean stop, and at the start after it
             office.stop()
             self._shop.stage.after(SECOND, office.start)
 
     def _pause(self, _chance: Random) -> None:
+        self._note("core.paused", f"the coordinator stands still for {PAUSE_MS // SECOND} s")
         self._shop.office.pause(PAUSE_MS)
 
     def _set_clock(self, chance: Random) -> None:
-        self._shop.office.wall_off_ms = STEPS_MS[0] + int(chance.random() * (STEPS_MS[1] - STEPS_MS[0]))
+        off_ms = STEPS_MS[0] + int(chance.random() * (STEPS_MS[1] - STEPS_MS[0]))
+        self._note("core.clock", f"the wall clock is set {off_ms / MINUTE:+.0f} min wrong")
+        self._shop.office.wall_off_ms = off_ms
 
     def _takes_ms(self, chance: Random, slow: float) -> int:
         return BATCH_MS if chance.random() < slow else 1
@@ -117,9 +135,10 @@ class Mischief:
     # ── devices ─────────────────────────────────────────────────────────────────────────────────
 
     def _reboot(self, chance: Random) -> None:
-        machines = list(self._shop.machines.values())
-        machine = machines[int(chance.random() * len(machines))]
+        machines = list(self._shop.machines.items())
+        name, machine = machines[int(chance.random() * len(machines))]
         where = WHERE[int(chance.random() * len(WHERE))]
+        self._note("device.reboot", f"{name} loses its power: {where}", name)
         if where == "at once":
             machine.switch_off()
         else:
@@ -127,20 +146,25 @@ class Mischief:
         self._shop.stage.after(SECOND + int(chance.random() * DOWN_MS), machine.switch_on)
 
     def _reboot_all(self, chance: Random) -> None:
+        self._note("device.all", "all devices are switched off and on")
         for machine in self._shop.machines.values():
             machine.switch_off()
             self._shop.stage.after(int(chance.random() * 2 * SECOND), machine.switch_on)
 
     def _clone(self, chance: Random) -> None:
         """Whoever has the same name throws the other out, and is thrown out when it comes again."""
-        appliance = self._shop.appliances[self._device(chance)]
+        device = self._device(chance)
+        appliance = self._shop.appliances[device]
+        self._note("device.clone", f"a second {device} throws the first one out, {FLAPS // 4} times", device)
         for nth in range(FLAPS // 4):
             self._shop.stage.after(nth * 3 * SECOND, appliance.lose_connection)
 
     def _robot_dies(self, chance: Random) -> None:
         robots = list(self._shop.robots)
         if robots:
-            self._shop.robots[robots[int(chance.random() * len(robots))]].switch_off()
+            name = robots[int(chance.random() * len(robots))]
+            self._note("robot.dies", f"{name} is dead where it stands", name)
+            self._shop.robots[name].switch_off()
 
     # ── people ──────────────────────────────────────────────────────────────────────────────────
 
@@ -153,12 +177,15 @@ class Mischief:
         full = [bin_ for bin_ in bins.values() if bin_.units]
         if len(full) > 1:
             source, target = (full[int(chance.random() * len(full))] for _ in range(2))
+            self._note("people.reach_in", f"somebody moves {source.units[-1]} with the key")
             target.units.append(source.units.pop())
 
     def _garbage(self, chance: Random) -> None:
         junk = bytes(int(chance.random() * 256) for _ in range(int(chance.random() * 200)))
         words = (junk, b"[" * 5000, b'{"v":1,"kind":"TicketTaken"}', b'{"v":1,"boot":1e999}', b"\xff\xfe{}", b"null")
-        self._publish(self._device(chance), words[int(chance.random() * len(words))])
+        device = self._device(chance)
+        self._note("hostile.garbage", f"bytes that are no message, as from {device}", device)
+        self._publish(device, words[int(chance.random() * len(words))])
 
     def _impostor(self, chance: Random) -> None:
         """A true word once more, or from a device that nobody knows."""
@@ -168,7 +195,9 @@ class Mischief:
         heard = past[int(chance.random() * len(past))]
         _, _, store, kind, _, _ = heard.topic.split("/")
         who = (heard.topic, topic(store, f"{kind}/nobody", "event"), topic(store, f"{_kind(chance)}/nobody", "event"))
-        self._shop.broker.receive(Publication(who[int(chance.random() * len(who))], heard.payload), 0)
+        said = who[int(chance.random() * len(who))]
+        self._note("hostile.impostor", f"an old word once more, on {said}")
+        self._shop.broker.receive(Publication(said, heard.payload), 0)
 
     def _publish(self, device: Device, payload: bytes) -> None:
         store = self._shop.plan.layout.store.id

@@ -19,6 +19,7 @@ from shopfloor.service.seams import SeamName
 from shopfloor.service.serve import sessions_of
 from simulations.stage import Alarm, Stage
 from simulations.storm.broker import Broker, Line
+from simulations.storm.diary import Diary
 from simulations.storm.disk import Disk
 
 BATCH_MAX: Final = 512
@@ -39,7 +40,14 @@ class Office:
     """Starts, works, dies and starts again."""
 
     def __init__(
-        self, stage: Stage, broker: Broker, disk: Disk, store: str, opening: Opening, watch: Callable[["Office"], None]
+        self,
+        stage: Stage,
+        broker: Broker,
+        disk: Disk,
+        store: str,
+        opening: Opening,
+        watch: Callable[["Office"], None],
+        diary: Diary,
     ) -> None:
         """``watch`` is told of each start, when the floor is as the journal has it."""
         self.stage: Final = stage
@@ -55,6 +63,8 @@ class Office:
         self._broker = broker
         self._store = store
         self._watch = watch
+        self._diary = diary
+        diary.entry = lambda: self.journal.head.n if self._loop is not None else 0
         self._dies_at: SeamName | None = None
         self._tears = False
         self._is_torn = False
@@ -96,6 +106,11 @@ class Office:
             self._loop = None
             self._hang_up()
             self.journal.close()
+
+    def kill(self) -> None:
+        """Between two batches."""
+        if self._loop is not None:
+            self._end("idle")
 
     def kill_at(self, seam: SeamName, *, tears: bool) -> None:
         """It will die when it passes there next. ``tears``: what was just written is not all on the disk."""
@@ -139,6 +154,7 @@ class Office:
         for line in self._lines.values():
             line.open()
         self._alarm.set(stage.now)
+        self._diary.note("office", f"the coordinator is up, {replayed.entries} entries replayed")
 
     def _hear(self, item: object) -> None:
         if self._loop is not None:
@@ -177,14 +193,15 @@ class Office:
             return
         raise Killed
 
-    def _end(self) -> None:
+    def _end(self, where: str = "") -> None:
         """Nothing of it is left but its files."""
-        where = "torn" if self._is_torn else str(self._dies_at)
+        where = where or ("torn" if self._is_torn else str(self._dies_at))
         if self._is_torn:
             self.deaths[f"tail {self.disk.crash_unsynced()}"] += 1
         else:
             self.disk.crash()
         self.deaths[where] += 1
+        self._diary.note("office", f"the coordinator dies: {where}")
         self._dies_at, self._is_torn, self._loop = None, False, None
         self._hang_up()
         self.journal.close()  # of files that nobody looks at any more

@@ -17,7 +17,8 @@ from simulations.twin.fittings import Dials
 TICKETS: Final = 12
 """Customers of one bad day."""
 DOORS_MS: Final = 30 * MINUTE
-"""All of them come in so long."""
+LAST_COMER_MS: Final = 27 * MINUTE
+"""After the opening; a queue machine that does not answer has some minutes left."""
 HEALED_MS: Final = 70 * MINUTE
 """After the opening everything that was wrong is mended."""
 CALM_SHARE: Final = 0.05
@@ -62,6 +63,11 @@ def bad_day(seed: int, tickets: int = TICKETS, faults: Faults | None = None, hea
         comers=_comers(plan, streams, tickets),
         healed_at=plan.opens + healed_ms,
     )
+
+
+def faults_of(seed: int) -> Faults:
+    """What goes wrong on this seed's day, if nobody chooses."""
+    return _of_seed(Streams(f"storm {seed}"))
 
 
 def _of_seed(streams: Streams) -> Faults:
@@ -152,8 +158,8 @@ def _off(group: str) -> dict[str, float]:
 
 
 def _comers(plan: Plan, streams: Streams, tickets: int) -> tuple[Visit, ...]:
-    """The first customers of a busy day, all within half an hour."""
+    """The first customers of a busy day, all of them before the doors close."""
     day = visits(plan.catalogue, plan.scenario, streams, plan.opens, plan.opens + 10 * HOUR)
     first = [visit for visit in day if not visit.stays_away][:tickets]
     span = max(1, first[-1].at - plan.opens) if first else 1
-    return tuple(structs.replace(visit, at=plan.opens + (visit.at - plan.opens) * DOORS_MS // span) for visit in first)
+    return tuple(structs.replace(v, at=plan.opens + (v.at - plan.opens) * LAST_COMER_MS // span) for v in first)

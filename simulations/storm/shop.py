@@ -28,6 +28,7 @@ from simulations.people.world import World
 from simulations.stage import Stage
 from simulations.storm.appliance import Appliance, Switch
 from simulations.storm.broker import Broker
+from simulations.storm.diary import Diary
 from simulations.storm.disk import Disk
 from simulations.storm.office import Office
 from simulations.storm.weather import StormWeather
@@ -53,8 +54,11 @@ class StormShop:
         self.streams: Final = Streams(plan.seed)
         self.weather: Final = StormWeather(self.stage, faults, self.streams)
         self.broker: Final = Broker(self.stage, self.weather)
+        self.diary: Final = Diary(self.stage)
         disk = Disk(folder, self.streams.named("storm disk"))
-        self.office: Final = Office(self.stage, self.broker, disk, plan.layout.store.id, opening_of(plan), watch)
+        self.office: Final = Office(
+            self.stage, self.broker, disk, plan.layout.store.id, opening_of(plan), watch, self.diary
+        )
         books = Floor(plan.layout, plan.catalogue, plan.policy).books
         self.fittings: Final = Fittings(plan.layout, books, self.streams, plan.dials)
         self.clients: Final[dict[Device, Client]] = {}
@@ -62,12 +66,18 @@ class StormShop:
         ahead = self._clocks_ahead()
         self.appliances: Final = {
             device: Appliance(
-                self.stage, self.broker, partial(self._client, device), clock_ahead_ms=ahead.get(device, 0)
+                self.stage,
+                self.broker,
+                partial(self._client, device),
+                partial(self._turned, device),
+                clock_ahead_ms=ahead.get(device, 0),
             )
             for device in plan.layout.devices
         }
         self.robots: Final = {
-            f"robot/{name}": Appliance(self.stage, self.broker, partial(self._robot, name))
+            f"robot/{name}": Appliance(
+                self.stage, self.broker, partial(self._robot, name), partial(self._turned, f"robot/{name}")
+            )
             for name in plan.layout.robots
         }
         self.hands: Final = StormHands(self)
@@ -102,6 +112,9 @@ class StormShop:
         row = self.plan.layout.robots[name]
         actor = RobotActor(self.fittings.robot(name, now), now)
         return actor, RobotPort(f"robot/{name}", Identity(row.manufacturer, row.serial_number), row.version)
+
+    def _turned(self, device: Device, how: str) -> None:
+        self.diary.note(how, f"{device} is {how}", device)
 
     def _clocks_ahead(self) -> dict[Device, int]:
         """F39: devices whose clock is wrong by years."""
@@ -148,6 +161,7 @@ class StormHands:
     def _change_an_offer(self) -> None:
         """Whoever made the last offer has another thought; so it may be the very one that is being signed."""
         if self._offers:
+            self._shop.diary.note("people.requote", "the last offer made is changed, whoever may be signing it")
             handheld, offer = self._offers[list(self._offers)[-1]]
             revised = QuoteRevised(repair=offer.repair, lines=offer.lines, promised_min=offer.promised_min + 5)
             self._shop.appliances[handheld].touch(revised)

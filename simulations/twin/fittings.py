@@ -1,6 +1,7 @@
 """The devices of a whole shop as clients in one process, and the first stock that lies in its cabinets."""
 
 from collections.abc import Callable, Iterable
+from random import Random
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from devices.link import Link
 from devices.notifier import Notifier, NotifierDials, NotifierMemory, SimulatedNotifier
 from devices.pad import Pad
 from devices.pos import Pos, PosMemory
-from devices.pos_body import PosDials, SimulatedPos
+from devices.pos_body import PosDials, PosTruth, SimulatedPos
 from devices.queue_machine import QueueMachine
 from devices.robot import RobotClient
 from devices.robot_body import Pose, RobotDials, SimulatedBody
@@ -47,6 +48,8 @@ class Dials(Struct, frozen=True, kw_only=True):
 
 
 Turnable: TypeAlias = SimulatedCabinet | SimulatedPos | SimulatedArchive | SimulatedNotifier | SimulatedEntitlement
+CabinetMaker: TypeAlias = Callable[[CabinetDials, Random, CabinetTruth, Instant], SimulatedCabinet]
+PosMaker: TypeAlias = Callable[[PosDials, Random, PosTruth, Instant], SimulatedPos]
 
 HELD: Final = ("queue", "handheld", "board", "pad", "link", "pos")
 """Types of devices that people hold or stand before; all others act by themselves."""
@@ -105,12 +108,15 @@ class Fittings:
         self.terminals: dict[Device, PosMemory] = {}
         self.bodies: dict[Device, SimulatedBody] = {}
         """Of the robots."""
+        self.make_cabinet: CabinetMaker = SimulatedCabinet
+        self.make_pos: PosMaker = SimulatedPos
+        """Bodies of those that move parts and money: whoever wants to see what they really do hands in others."""
         self._robots: dict[Device, RobotClient] = {}
         self._machines: dict[Device, Turnable] = {}
         """As they were switched on last."""
         self._books = books
         self._notifiers: dict[Device, NotifierMemory] = {}
-        self._shelves: dict[Device, MemoryShelf] = {}
+        self.shelves: dict[Device, MemoryShelf] = {}
 
     def client(self, device: Device, now: Instant) -> Client:
         """A device of the layout, switched on now."""
@@ -151,19 +157,19 @@ class Fittings:
             memory = self.cabinets[device] = CabinetMemory()
             memory.truth.bins = {name: Bin(units) for name, units in stock.items()}
         memory = self.cabinets[device]
-        body = self._machines[device] = SimulatedCabinet(
-            self.dials.cabinet, self.streams.named(device), memory.truth, now
-        )
+        body = self.make_cabinet(self.dials.cabinet, self.streams.named(device), memory.truth, now)
+        self._machines[device] = body
         return Cabinet(device, body, memory, now)
 
     def pos(self, device: Device, now: Instant) -> Client:
         memory = self.terminals.setdefault(device, PosMemory())
-        body = self._machines[device] = SimulatedPos(self.dials.pos, self.streams.named(device), memory.truth, now)
+        body = self.make_pos(self.dials.pos, self.streams.named(device), memory.truth, now)
+        self._machines[device] = body
         return Pos(device, body, memory, now)
 
     def archive(self, device: Device, now: Instant) -> Client:
         name = self.layout.store.name
-        shelf = self._shelves.setdefault(device, MemoryShelf())
+        shelf = self.shelves.setdefault(device, MemoryShelf())
         body = self._machines[device] = SimulatedArchive(
             self.dials.archive, self.streams.named(device), KEY, name, shelf, now
         )
