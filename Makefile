@@ -1,4 +1,5 @@
-# make demo · make test · make check · make bench: each sets up what it needs, also on a fresh machine.
+# make demo · make test · make check · make bench · make fuzz · make mutants · make fire: each sets up what it needs,
+# also on a fresh machine.
 
 PYTHON ?= python3
 VENV := .venv
@@ -6,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench fuzz mutants fire clean
 
 demo: $(READY)
 	$(BIN)/shopfloor demo $(ARGS)
@@ -22,6 +23,16 @@ check: $(READY_TO_TEST)
 
 bench: $(READY_TO_TEST)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: $(READY_TO_TEST)
+	$(BIN)/python -m pip install --quiet --group fuzz
+	$(BIN)/python -m tests.hostile.fuzz_decoders $(ARGS)
+
+mutants: $(READY_TO_TEST)
+	$(BIN)/python -m tests.mutants $(ARGS)
+
+fire: $(READY_TO_TEST)
+	$(BIN)/python -m tests.fire $(ARGS)
 
 clean:
 	rm -rf $(VENV)

@@ -60,6 +60,15 @@ class DeviceLost(Event, frozen=True):
     """Its last will was spoken, or it went in good order. Made from ``connection``."""
 
 
+class JournalRecovered(Event, frozen=True):
+    """The end of the journal was lost, and a person accepted that. Made by ``shopfloor recover``; no device says it."""
+
+    lost: Annotated[int, Meta(ge=0)]
+    """Entries, at the least."""
+    skip: Annotated[int, Meta(ge=0)]
+    """Ids of each kind that the lost entries may have given out."""
+
+
 class CommandRefused(Event, frozen=True):
     """The device cannot or may not do what it was asked; ``reason`` is for a person."""
 

@@ -13,7 +13,7 @@ LIST_MAX = 64
 Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=ID_MAX, pattern=r"^[A-Za-z0-9_./:#-]+$(?!\n)")]
 """A ticket, repair, unit, bin, person …: letters, digits and ``_ . / : # -``.
 
-Patterns here end in ``$(?!\\n)``, since ``$`` alone lets a last line end pass in Python (not where a browser checks it).
+Patterns here end in ``$(?!\\n)``: ``$`` alone lets a last line end pass in Python, though not in a browser.
 """
 
 Text: TypeAlias = Annotated[str, Meta(max_length=TEXT_MAX)]

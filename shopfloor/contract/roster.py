@@ -18,8 +18,8 @@ class DeviceType(NamedTuple):
 
 EVERY_DEVICE: tuple[type[e.Event], ...] = (e.CommandDone, e.CommandRefused)
 
-PRESENCE: tuple[type[e.Event], ...] = (e.DeviceConnected, e.DeviceLost)
-"""Never sent as events: the coordinator makes them of the ``connection`` topic."""
+PRESENCE: tuple[type[e.Event], ...] = (e.DeviceConnected, e.DeviceLost, e.JournalRecovered)
+"""Never sent as events: the coordinator makes them, of the ``connection`` topic or after a loss."""
 
 SURFACE: tuple[type[e.Event], ...] = (
     e.DocumentPresented,

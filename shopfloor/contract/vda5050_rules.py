@@ -59,6 +59,18 @@ def _number_faults(order: Order) -> Iterator[str]:
         yield "a number is not finite"
 
 
+def deeper_than(value: object, levels: int) -> bool:
+    """Whether plain data is nested more deeply; asked without recursion, of which it is the question."""
+    waiting = [(value, 1)]
+    while waiting:
+        each, level = waiting.pop()
+        if isinstance(each, dict | list):
+            if level > levels:
+                return True
+            waiting += [(inner, level + 1) for inner in (each.values() if isinstance(each, dict) else each)]
+    return False
+
+
 def finite(value: object) -> bool:
     """Whether plain data (dictionaries, lists, scalars) holds neither NaN nor infinity."""
     waiting = [value]

@@ -27,13 +27,18 @@ from shopfloor.contract.vda5050 import (
     State,
     VdaMessage,
 )
-from shopfloor.contract.vda5050_rules import finite
+from shopfloor.contract.vda5050_rules import deeper_than, finite
 
 VERSION = "2.1.0"
 PAYLOAD_BYTES_MAX = 1_048_576
+DEPTH_MAX = 32
+"""Of what a robot is told. Only action parameters are free to nest; what is read at the edge of the stack cannot be
+compared, checked or written again any more."""
 
 FROM_ROBOTS = tuple(f"uagv/v2/+/+/{level}" for level in (Level.CONNECTION, Level.STATE, Level.FACTSHEET))
 """What fleet control subscribes to, connection first (M1): never ``#``, which returns our own orders."""
+
+FREE_TO_NEST = (Level.ORDER, Level.INSTANT_ACTIONS)
 
 Plain: TypeAlias = dict[str, object]
 
@@ -176,8 +181,7 @@ def decode(topic_text: str, payload: bytes, instant_actions: Container[str] = ()
         raise MalformedVda(f"{len(payload)} bytes of {level}, more than {PAYLOAD_BYTES_MAX}")
     kind = next(kind for kind, its_level in LEVELS.items() if its_level is level)
     try:
-        wire = msgspec.json.decode(payload, type=Plain)
-        plain = _from_wire(wire, "message")
+        plain = _from_wire(_read(payload, level), "message")
         plain["header"] = _header(plain, level)
         message = msgspec.convert(plain, type=kind)
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
@@ -237,6 +241,13 @@ def _value_to_wire(value: object, name: str) -> object:
             return [_value_to_wire(each, name) for each in value]
         case _:
             return value
+
+
+def _read(payload: bytes, level: Level) -> Plain:
+    wire = msgspec.json.decode(payload, type=Plain)
+    if level in FREE_TO_NEST and deeper_than(wire, DEPTH_MAX):
+        raise ValueError(f"nested more than {DEPTH_MAX} deep")
+    return wire
 
 
 def _from_wire(wire: Plain, part: str) -> Plain:

@@ -95,6 +95,7 @@ def _clear_the_books(shop: Shop) -> None:
     books.overrides = []
     books.lines_closed = {}
     books.service_days = {date: on for date, on in books.service_days.items() if date >= shop.layout.date(shop.now)}
+    devices.forget_strangers(shop)
     _clear_repairs(shop)
     books.jobs = {k: j for k, j in books.jobs.items() if not shop.is_final(j)}
     for unit in list(books.units.values()):

@@ -22,6 +22,8 @@ LOST_TOGETHER = 60 * SECOND
 """Last wills so close to each other have one cause."""
 LOST_TOGETHER_MIN = 5
 """Fewer may be a drawer of empty handhelds (assumed)."""
+DEVICES_MAX = 5_000
+"""The shop's own and the pages of its customers; names of nobody, made up by a liar, must not fill the books."""
 
 
 # ── the network (E28) ───────────────────────────────────────────────────────────────────────────
@@ -47,14 +49,19 @@ def end_outage(shop: Shop, why: str) -> None:
 
 
 def _lost_with_others(shop: Shop, by: Device) -> None:
-    """Half of those that were online, within a minute, are no accident; at night people switch them off."""
+    """Half of those that were online, within a minute, are no accident; at night people switch them off.
+
+    Only the shop's own count: customers' pages come and go, and who makes up names must not stop the payments.
+    """
     books = shop.books
+    if not _is_ours(shop, by):
+        return
     if network_lost(shop):
         books.outage[by] = False
         return
     books.lost = {device: at for device, at in books.lost.items() if shop.now - at <= LOST_TOGETHER}
     books.lost[by] = shop.now
-    gone, left = len(books.lost), sum(books.online.values())
+    gone, left = len(books.lost), sum(online and _is_ours(shop, device) for device, online in books.online.items())
     if books.closed or gone < LOST_TOGETHER_MIN or gone < left:
         return
     books.outage, books.lost = dict.fromkeys(books.lost, False), {}
@@ -73,12 +80,24 @@ def _back_with_others(shop: Shop, by: Device) -> None:
             end_outage(shop, f"{back} of {len(books.outage)} devices are back")
 
 
+def _is_ours(shop: Shop, device: Device) -> bool:
+    return device in shop.devices.get(device.partition("/")[0], {})
+
+
 # ── one device ──────────────────────────────────────────────────────────────────────────────────
+
+
+def forget_strangers(shop: Shop) -> None:
+    """A new day: who is away and no device of the shop's is not known any more."""
+    books = shop.books
+    books.online = {device: on for device, on in books.online.items() if on or _is_ours(shop, device)}
 
 
 @room.records(DeviceConnected)
 def device_connected(shop: Shop, by: Device, _event: DeviceConnected) -> None:
     """E24: whoever comes (back) gets its whole picture and its open commands, with the same ids."""
+    if by not in shop.books.online and len(shop.books.online) >= DEVICES_MAX:
+        shop.refuse("too-many", f"{DEVICES_MAX} devices are known today; {by} is one too many.")
     shop.books.online[by] = True
     shop.books.shown.pop(by, None)  # its screen is empty now
     shop.redraw[by] = None

@@ -3,7 +3,7 @@
 from shopfloor.contract.actor import Device
 from shopfloor.contract.commands import AllowInput, OpenInlet, RefuseInput
 from shopfloor.contract.events import InputAsked, UnitStored, UnitStoredByHand
-from shopfloor.contract.facts import CommandWasRefused, JobArrived
+from shopfloor.contract.facts import CommandWasRefused, JobArrived, UnitMoved
 from shopfloor.core import stock
 from shopfloor.core.books import Bin, CabinetState, Unit
 from shopfloor.core.cabinet import by_hand, cabinet_at, heard_from, opened_by_hand
@@ -18,6 +18,8 @@ SHELVES = ("QUARANTINE", "DEFECTS")
 """Drawers beside the bins; in commands and scans they are named like a bin."""
 COMES_IN_FROM = ("TOTE:", "HAND:", "DESK:", "OUTLET:", "RECEIVING")
 """By a robot, in a hand, or laid into the inlet straight from there."""
+INLET_ANSWERS_MAX = 64
+"""Refused units whose answer a cabinet has not confirmed; more than lie in any inlet."""
 
 
 @room.hears(JobArrived)
@@ -38,18 +40,31 @@ def input_asked(shop: Shop, by: Device, event: InputAsked) -> None:
     unit = shop.books.units.get(event.unit)
     if unit is not None and unit.place == f"INLET:{cabinet.id}":
         shop.refuse("already", f"{unit.id} has its answer already.")
+    _refuse_unanswered(shop, by, event.unit)
     heard_from(shop, cabinet)
     why_not, place = _judge(shop, cabinet, unit)
     if unit is None or why_not:
         shop.ask(RefuseInput(id=shop.number("C"), to=by, unit=event.unit, reason=why_not))
         stock.tell_keeper(shop, event.unit, f"The cabinet does not take {event.unit}: {why_not}")
         return
-    _close_inlet_for(shop, unit)
     order = order_of_unit(shop.books, unit)
     stock.move(shop, unit, f"INLET:{cabinet.id}", "m8" if order else "m2", by, order.repair if order else "")
     if place not in SHELVES:
         shop.books.bins[place].sku = unit.sku
     shop.ask(AllowInput(id=shop.number("C"), to=by, unit=unit.id, bin=place))
+
+
+def _refuse_unanswered(shop: Shop, by: Device, unit: str) -> None:
+    """The inlet has a few places: a cabinet that asks on and on, and hears no answer, is not asking any more."""
+    told = [
+        pending.command.unit
+        for pending in shop.books.pending.values()
+        if isinstance(pending.command, RefuseInput) and pending.command.to == by
+    ]
+    if unit in told:
+        shop.refuse("already", f"{unit} has its answer already.")
+    if len(told) >= INLET_ANSWERS_MAX:
+        shop.refuse("too-many", f"{by} has taken none of {len(told)} answers about its inlet. Look at the cabinet.")
 
 
 @room.records(UnitStored)
@@ -87,10 +102,6 @@ def unit_stored_by_hand(shop: Shop, by: Device, event: UnitStoredByHand) -> None
         shop.refuse("wrong-place", f"{unit.id} is {unit.status}: it belongs into {wanted or 'a bin'}.")
     if event.bin not in SHELVES:
         _check_by_hand(shop, unit, event.bin)
-    allowed = _allowed_for(shop, unit)
-    if allowed is not None:
-        shop.withdraw(allowed.id)
-    _close_inlet_for(shop, unit)
     _store(shop, unit, event.bin, person)
     if event.bin not in SHELVES:
         opened_by_hand(shop, event.bin)
@@ -101,6 +112,18 @@ def did_not_take(shop: Shop, fact: CommandWasRefused) -> None:
     """The cabinet will not store what it was allowed to: a person takes it out of the inlet."""
     if fact.work in ("AllowInput", "OpenInlet"):
         stock.tell_keeper(shop, fact.command, f"{fact.device} does not take a unit in: {fact.reason}")
+
+
+@room.hears(UnitMoved)
+def not_there_any_more(shop: Shop, fact: UnitMoved) -> None:
+    """p22: a unit that a person took out of the tote or the inlet, or that got lost there, is not let in any more."""
+    left = fact.source.partition(":")[0]
+    for pending in tuple(shop.books.pending.values()):
+        work = pending.command
+        opened_for_it = left == "TOTE" and isinstance(work, OpenInlet) and fact.unit in work.units
+        allowed_in = left == "INLET" and isinstance(work, AllowInput) and fact.unit == work.unit
+        if opened_for_it or allowed_in:
+            shop.withdraw(work.id)
 
 
 # ── inside ──────────────────────────────────────────────────────────────────────────────────────
@@ -169,12 +192,6 @@ def _store(shop: Shop, unit: Unit, name: str, actor: str) -> None:
     if order is not None:
         go(shop, order, "p22")
     shop.all_clear(unit.id)
-
-
-def _close_inlet_for(shop: Shop, unit: Unit) -> None:
-    for pending in tuple(shop.books.pending.values()):
-        if isinstance(pending.command, OpenInlet) and unit.id in pending.command.units:
-            shop.withdraw(pending.command.id)
 
 
 def _allowed_for(shop: Shop, unit: Unit) -> AllowInput | None:

@@ -43,6 +43,8 @@ from shopfloor.core.lifecycles import FINAL, STEPS, WAITS, Machine
 from shopfloor.core.policies import Policy
 
 OVERRIDES_MAX = 200
+ALERTS_UNREAD_MAX = 200
+"""A handheld that has confirmed none of so many is not looked at; the reminders that follow name the manager."""
 MANAGER = "MG"
 
 SHELVES: dict[Machine, Callable[[Books], Mapping[str, Thing]]] = {
@@ -145,9 +147,13 @@ class Shop:
     def alert(self, person: str, about: str, words: str) -> None:
         """Buzz this person's handheld; if nobody with that id is signed on, the alarm board has it."""
         presence = self.books.present.get(person)
-        if presence is None:
+        if presence is None or self._unread_by(presence.device) >= ALERTS_UNREAD_MAX:
             return
         self.ask(AlertHandheld(id=self.number("C"), to=presence.device, about=about, words=words))
+
+    def _unread_by(self, device: Device) -> int:
+        commands = (pending.command for pending in self.books.pending.values())
+        return sum(isinstance(command, AlertHandheld) and command.to == device for command in commands)
 
     def alarm(self, about: str, words: str, party: str) -> None:
         """Something is wrong and this party must act; repeated words change nothing."""

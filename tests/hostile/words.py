@@ -16,9 +16,6 @@ TEXT_LETTERS_MAX = 12
 """Texts may be longer; most say no more in more letters."""
 ITEMS_MAX = 3
 
-PATTERNS: dict[str, st.SearchStrategy[str]] = {}
-"""A pattern of the contract → texts that it means; filled as they are met."""
-
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=TEXT_LETTERS_MAX)
 floats = st.floats(allow_nan=False, allow_infinity=False, width=32)
 plain = st.recursive(
@@ -103,5 +100,6 @@ MAKERS: dict[type[inspect.Type], Callable[..., st.SearchStrategy[object]]] = {
     inspect.DictType: _members,
     inspect.ListType: lambda info: st.lists(_values(info.item_type), max_size=ITEMS_MAX),
     inspect.AnyType: lambda _: plain,
+    inspect.CustomType: lambda _: plain,  # ``object``
 }
 """Every sort of type that a message has, and what may stand there."""
