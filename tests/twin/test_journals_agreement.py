@@ -23,6 +23,7 @@ from simulations.live import demo_day
 from simulations.scenarios.scenario import Scenario
 from simulations.streams import Streams
 from simulations.twin.day import Plan
+from tests.conftest import Mosquitto
 from tests.shop.day_book import CATALOGUE, DATA, LAYOUT, MORNING
 
 BOUND_S = 100.0
@@ -46,9 +47,12 @@ def failed(result: Agreement) -> list[str]:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo over a broker of its own, with all its processes, to its end."""
+    """A demo with all its processes, to its end, over a broker that costs no time."""
     directory = tmp_path_factory.mktemp("demo")
-    words = ["-m", "simulations.live.demo", "--headless", "--db", f"sqlite:///{directory / 'shop.db'}", *ASKED]
+    broker = Mosquitto(directory)
+    broker.start()
+    to = ["--db", f"sqlite:///{directory / 'shop.db'}", "--broker", broker.url]
+    words = ["-m", "simulations.live.demo", "--headless", *to, *ASKED]
     with (
         (directory / "log").open("wb") as log,
         subprocess.Popen([sys.executable, *words], stdout=log, stderr=log, cwd=Path(__file__).parents[2]) as demo,
@@ -57,6 +61,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert demo.wait(BOUND_S) == 0, (directory / "log").read_text()
         finally:
             demo.terminate()
+            broker.stop()
     return directory / "shop.db"
 
 
