@@ -6,10 +6,12 @@ withdraws it: then it goes out again and again, and the device does what nobody 
 
 from shopfloor.contract.commands import (
     AbortPayment,
+    AllowInput,
     Announce,
     AskSignature,
     Command,
     CountBin,
+    OpenInlet,
     OpenOutlet,
     PickUnit,
     RefundPayment,
@@ -32,6 +34,8 @@ WANTED_BY_SOMEBODY: tuple[type[Command], ...] = (
     SealDocument,
     PickUnit,
     CountBin,
+    OpenInlet,
+    AllowInput,
     OpenOutlet,
     Announce,
 )
@@ -39,6 +43,7 @@ WANTED_BY_SOMEBODY: tuple[type[Command], ...] = (
 AT_THE_TERMINAL = ("CREATED", "PRESENTED")
 ON_THE_SCREEN = ("FROZEN", "PRESENTED", "VIEWED", "CONSENTED")
 BEING_SEALED = ("VIEWED", "INKED")
+PICK_IS_OUT = ("PICK_SENT", "PICKING")
 
 
 def somebody_waits_for_it(shop: Shop, command: Command) -> Flaw:
@@ -71,30 +76,16 @@ def _of_its_own(shop: Shop, command: str) -> Flaw:
 
 def _is_wanted(shop: Shop, command: Command) -> bool:
     match command:
-        case TakePayment() | AbortPayment():
-            payment = shop.books.payments.get(command.payment)
-            return payment is not None and payment.command == command.id and payment.state in AT_THE_TERMINAL
-        case RefundPayment() | ReversePayment():
-            payment = shop.books.payments.get(command.payment)
-            return payment is not None and payment.command == command.id and payment.undoing == command.amount
+        case TakePayment() | AbortPayment() | RefundPayment() | ReversePayment():
+            return _payment_wants(shop, command)
         case RenderDocument():
             return _request_is(shop, command.request, command.id, ("DRAFT",))
         case AskSignature():
             return _request_is(shop, command.request, command.id, ON_THE_SCREEN)
         case SealDocument():
             return _request_is(shop, command.request, command.id, BEING_SEALED)
-        case PickUnit():
-            return any(
-                order.pick == command.id and order.state in ("PICK_SENT", "PICKING")
-                for order in shop.books.parts_orders.values()
-                if order.unit == command.unit
-            )
-        case CountBin():
-            cabinet = shop.books.cabinets.get(command.to.partition("/")[2])
-            return cabinet is not None and cabinet.counting.get(command.bin) == command.id
-        case OpenOutlet() if not command.tote.startswith("hand/"):
-            jobs = (shop.books.jobs[robot.job] for robot in shop.books.robots.values() if robot.job)
-            return any(job.command == command.id for job in jobs)
+        case PickUnit() | CountBin() | OpenInlet() | AllowInput() | OpenOutlet():
+            return _cabinet_is_awaited(shop, command)
         case Announce():
             ticket = shop.books.tickets.get(command.ticket)
             return ticket is not None and ticket.announce == command.id and ticket.state == "CALLED"
@@ -102,6 +93,37 @@ def _is_wanted(shop: Shop, command: Command) -> bool:
             return True
 
 
+def _payment_wants(shop: Shop, command: TakePayment | AbortPayment | RefundPayment | ReversePayment) -> bool:
+    payment = shop.books.payments.get(command.payment)
+    if payment is None or payment.command != command.id:
+        return False
+    if isinstance(command, TakePayment | AbortPayment):
+        return payment.state in AT_THE_TERMINAL
+    return payment.undoing == command.amount
+
+
+def _cabinet_is_awaited(shop: Shop, command: PickUnit | CountBin | OpenInlet | AllowInput | OpenOutlet) -> bool:
+    match command:
+        case PickUnit():
+            orders = (order for order in shop.books.parts_orders.values() if order.unit == command.unit)
+            return any(order.pick == command.id and order.state in PICK_IS_OUT for order in orders)
+        case CountBin():
+            cabinet = shop.books.cabinets.get(command.to.partition("/")[2])
+            return cabinet is not None and cabinet.counting.get(command.bin) == command.id
+        case OpenInlet():
+            return any(_lies_in(shop, unit, "TOTE") for unit in command.units)
+        case AllowInput():
+            return _lies_in(shop, command.unit, "INLET")
+        case OpenOutlet():
+            jobs = (shop.books.jobs[robot.job] for robot in shop.books.robots.values() if robot.job)
+            return command.tote.startswith("hand/") or any(job.command == command.id for job in jobs)
+
+
 def _request_is(shop: Shop, name: str, command: str, states: tuple[str, ...]) -> bool:
     request = shop.books.requests.get(name)
     return request is not None and request.command == command and request.state in states
+
+
+def _lies_in(shop: Shop, name: str, kind: str) -> bool:
+    unit = shop.books.units.get(name)
+    return unit is not None and unit.place.partition(":")[0] == kind

@@ -118,6 +118,8 @@ def did_not_take(shop: Shop, fact: CommandWasRefused) -> None:
 def not_there_any_more(shop: Shop, fact: UnitMoved) -> None:
     """p22: a unit that a person took out of the tote or the inlet, or that got lost there, is not let in any more."""
     left = fact.source.partition(":")[0]
+    if left not in ("TOTE", "INLET"):
+        return
     for pending in tuple(shop.books.pending.values()):
         work = pending.command
         opened_for_it = left == "TOTE" and isinstance(work, OpenInlet) and fact.unit in work.units

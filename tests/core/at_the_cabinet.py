@@ -6,6 +6,7 @@ from shopfloor.contract.events import (
     CountMade,
     EngineerSignedOn,
     Event,
+    GoodsReceived,
     InputAsked,
     OverrideGiven,
     PickFailed,
@@ -128,6 +129,13 @@ def count(story: Story, bin_: str, *units: str) -> None:
     """The cabinet answers its order to count."""
     asked = [work for work in story.all(CountBin) if work.bin == bin_][-1]
     story.believed(CABINET, CountMade(counted=BinCounted(bin=bin_, units=units), command=asked.id))
+
+
+def in_the_inlet(story: Story, serial: str = "N1") -> None:
+    """A new battery was delivered, and the cabinet is asked to let it in."""
+    story.believed(KEEPER, EngineerSignedOn(engineer="pk1"))
+    story.believed(KEEPER, GoodsReceived(sku=SKU, units=(serial,)))
+    story.believed(CABINET, InputAsked(unit=serial))
 
 
 def allow(story: Story, about: str, rule: OverrideRule) -> None:

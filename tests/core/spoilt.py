@@ -149,6 +149,11 @@ def the_day_closed_over_open_tickets(story: Story) -> None:
     outs(story, DayEnded(date=story.books.day))
 
 
+@spoils("B2", called)
+def somebody_who_waits_is_forgotten(story: Story) -> None:
+    del story.books.hall[list(story.books.tickets)[-1]]
+
+
 @spoils("B26", desk.seated)
 def seated_before_called(story: Story) -> None:
     ticket(story).seated_at = ticket(story).called_at - 1
@@ -268,6 +273,14 @@ def handed_over_with_nothing_signed(story: Story) -> None:
 def handed_over_unpaid(story: Story) -> None:
     repair(story).payable += 1
     repair(story).cap += 1
+    outs(story, given_out(story))
+
+
+@spoils("B18", bench.handed_over)
+def handed_over_and_still_on_the_desk(story: Story) -> None:
+    phone = next(iter(story.books.phones.values()))
+    phone.state, phone.place = "DESK", "desk/d1"
+    waits(story, phone.id, "phone")
     outs(story, given_out(story))
 
 

@@ -2,7 +2,16 @@
 
 from msgspec import structs
 
-from shopfloor.contract.commands import AskSignature, ClearScreen, SendOrder
+from shopfloor.contract.commands import (
+    AllowInput,
+    Announce,
+    AskSignature,
+    ClearScreen,
+    PickUnit,
+    SendOrder,
+    TakePayment,
+    Work,
+)
 from shopfloor.contract.facts import (
     DayEnded,
     DocumentFrozen,
@@ -187,6 +196,12 @@ def a_free_unit_that_does_not_exist(story: Story) -> None:
     story.books.free[cabinet.SKU]["GHOST#1"] = None
 
 
+@spoils("B7", cabinet.opened)
+def reserved_by_an_order_that_only_waits(story: Story) -> None:
+    order(story).state = "BACKORDERED"
+    story.books.pending.clear()
+
+
 @spoils("B7", cabinet.picked)
 def a_reservation_without_a_row(story: Story) -> None:
     del story.books.reservations[order(story).unit]
@@ -326,3 +341,45 @@ def two_robots_on_one_lane(story: Story) -> None:
         story.books.waits[name] = Wait(machine="robot", due=story.now + 1, party="PK", since=story.now)
     message = Order(Header(1, story.now, "2.1.0", "m", "s"), order_id="O1", order_update_id=0, nodes=(), edges=())
     outs(story, SendOrder(id=story.floor.shop.number("C"), to="robot/r1", order=message))
+
+
+# ── what devices are asked ──────────────────────────────────────────────────────────────────────
+
+
+def asked_again(story: Story, kind: type[Work]) -> None:
+    """The latest of its kind goes out once more."""
+    pending = [pending.command for pending in story.books.pending.values() if isinstance(pending.command, kind)]
+    outs(story, pending[-1])
+
+
+@spoils("I18", bench.paying)
+def asked_to_take_what_is_paid(story: Story) -> None:
+    payment = next(iter(story.books.payments.values()))
+    payment.command = ""
+    asked_again(story, TakePayment)
+
+
+@spoils("I18", quote_on_the_pad)
+def asked_to_show_what_is_not_signed_any_more(story: Story) -> None:
+    request(story).command = "C0"
+    asked_again(story, AskSignature)
+
+
+@spoils("I18", cabinet.opened)
+def asked_for_a_unit_that_is_not_wanted(story: Story) -> None:
+    order(story).state = "RESERVED"
+    asked_again(story, PickUnit)
+
+
+@spoils("I18", called)
+def a_number_announced_that_sits_already(story: Story) -> None:
+    ticket(story).announce = ""
+    asked_again(story, Announce)
+
+
+@spoils("I18", cabinet.in_the_inlet)
+def asked_to_let_in_what_is_not_there(story: Story) -> None:
+    shop = story.floor.shop
+    stock.move(shop, story.books.units["N1"], "HAND:pk1", "m8", "pk1")
+    shop.unheard.clear()
+    asked_again(story, AllowInput)

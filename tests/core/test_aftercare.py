@@ -157,6 +157,17 @@ def test_r24_scanned_out_then_signed() -> None:
     assert repair.state == "HANDED_OVER"
 
 
+def test_r24_c9_a_phone_that_was_home_before_is_scanned_out_again() -> None:
+    """Who took it home undecided is not who takes it home repaired."""
+    story = Story()
+    repair = bench.accepting(story)
+    repair.receiver = "owner"
+    desk.signed(story)
+    assert repair.state == "ACCEPTING"
+    story.believed(HANDHELD, out(repair))
+    assert repair.state == "HANDED_OVER"
+
+
 def test_r24_accessories_are_ticked_off() -> None:
     story = Story()
     repair = bench.accepting(story)

@@ -6,6 +6,7 @@ from shopfloor.contract.actor import DAY, HOUR, MINUTE
 from shopfloor.contract.commands import AlertHandheld
 from shopfloor.contract.events import (
     ChoiceMade,
+    CustomerWentAway,
     DeviceReceivedBack,
     DeviceScanned,
     DeviceSentOut,
@@ -246,6 +247,15 @@ def test_r30_a_repair_that_stands_still_changes_its_owner_and_nothing_else() -> 
     bench.colleague(story)
     story.believed(COLLEAGUE, HandoverAccepted(repair=repair.id, engineer="e2"))
     assert (repair.state, repair.owner) == ("ON_HOLD(part)", "e2")
+
+
+def test_r30_whoever_looked_before_the_change_of_owner_decides_nothing() -> None:
+    story = Story()
+    repair = bench.reported(story)
+    story.believed(HANDHELD, CustomerWentAway(repair=repair.id, locker="locker/4", seal="S-1"))
+    looked_at = repair.revision
+    story.believed(COLLEAGUE, HandoverAccepted(repair=repair.id, engineer="e2"))
+    assert (repair.owner, repair.revision) == ("e2", looked_at + 1)
 
 
 def test_e22_ten_minutes_without_the_owner_and_the_repair_is_up_for_hand_over() -> None:

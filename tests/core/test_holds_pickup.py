@@ -7,6 +7,7 @@ from shopfloor.contract.events import (
     CustomerIdentified,
     CustomerWentAway,
     DeviceReassembled,
+    DeviceScanned,
     DisputeDecided,
     DocumentAsked,
     EngineerSignedOn,
@@ -79,6 +80,14 @@ def test_r26_only_into_a_locker_of_this_shop(locker: str, code: str) -> None:
     story = Story()
     repair = bench.reported(story)
     assert refused(story, HANDHELD, away(repair, locker)) == code
+
+
+def test_r26_a_phone_that_lies_elsewhere_is_not_sealed_in_here() -> None:
+    story = Story()
+    repair = bench.reported(story)
+    story.believed(HANDHELD, DeviceScanned(repair=repair.id, place="locker/7"))
+    assert refused(story, HANDHELD, away(repair)) == "phone-not-here"
+    story.believed(HANDHELD, away(repair, "locker/7"))
 
 
 def test_r26_not_while_a_payment_or_a_signature_is_under_way() -> None:
@@ -230,6 +239,23 @@ def test_r41_b18_a_sealed_witness_note_takes_the_signatures_place() -> None:
     note = desk.signed(story)
     assert (repair.state, repair.accepted, note.document) == ("HANDED_OVER", note.id, "WITNESS")
     assert story.last(DeviceHandedOver).charged == 10_000
+
+
+def test_r41_an_earlier_signature_is_no_witness() -> None:
+    """Signed once, asked to sign again, refused: only the manager's note lets the phone go."""
+    story = Story()
+    repair = bench.accepting(story)
+    desk.signed(story)
+    story.believed(HANDHELD, DocumentAsked(repair=repair.id, document="ACCEPT"))
+    desk.rendered(story)
+    request = desk.presented(story)
+    story.believed(request.surface, SignatureRefused(request=request.id, reason="it rattles after all"))
+    assert (repair.state, repair.accepted) == ("ON_HOLD(acceptance)", "")
+    story.believed(BOARD, DisputeDecided(repair=repair.id, fault_confirmed=False))
+    story.believed(HANDHELD, out(repair))
+    assert repair.state == "ON_HOLD(acceptance)"
+    desk.signed(story)
+    assert repair.state == "HANDED_OVER"
 
 
 def test_r41_only_a_dispute_is_settled() -> None:

@@ -25,7 +25,8 @@ from shopfloor.contract.facts import (
     ReturnOpened,
     UnitMoved,
 )
-from shopfloor.core.books import Job
+from shopfloor.core import job_steps as steps
+from shopfloor.core.books import Job, PartsOrder
 from shopfloor.core.fleet import assignment
 from shopfloor.core.policies import Policy
 from tests.core.fleet_stage import Stage
@@ -95,6 +96,14 @@ def test_j2_the_nearest_robot_goes_and_the_other_takes_the_next_job():
     assert [fact.robot for fact in stage.all(JobAssigned)] == ["r1", "r2"]
 
 
+def test_j2_of_two_jobs_at_once_each_robot_gets_one():
+    stage = Stage()
+    jobs = [stage.deliver("d3"), stage.deliver("d4")]
+    assert [state(stage, job) for job in jobs] == ["QUEUED", "QUEUED"]
+    stage.run(SECOND)
+    assert {stage.books.jobs[job].robot for job in jobs} == {"r1", "r2"}
+
+
 def test_j2_the_longest_idle_robot_goes_if_the_shop_wants_it_so():
     stage = ready(policy=Policy(robots="longest-idle"))
     first = stage.deliver("d3")
@@ -142,6 +151,15 @@ def test_j4_it_is_loaded_when_robot_and_cabinet_agree():
     assert state(stage, job) == "AT_PICKUP"
     assert stage.run(LONG, until=lambda: state(stage, job) == "LOADED")
     assert stage.books.units[stage.books.jobs[job].unit].place == "TOTE:r1.1"
+
+
+def test_j4_the_robots_word_alone_loads_nothing():
+    stage = ready()
+    stage.cabinet_gives = False
+    job = stage.deliver("d3")
+    assert stage.run(LONG, until=lambda: stage.books.jobs[job].robot_says_loaded)
+    unit = stage.books.units[stage.books.jobs[job].unit]
+    assert (state(stage, job), unit.place) == ("AT_PICKUP", "OUTLET:c1")
 
 
 def test_j4_j11_without_the_cabinets_word_the_robot_puts_it_back_and_another_one_tries():
@@ -255,6 +273,18 @@ def test_j7_its_own_due_sends_it_back_too():
     stage = ready()
     job = at_desk(stage)
     assert stage.run(LONG, until=lambda: state(stage, job) == "UNDELIVERED")
+
+
+def test_j7_what_was_cancelled_on_its_way_turns_round_at_the_desk():
+    stage = ready()
+    job = stage.deliver("d3")
+    assert stage.run(LONG, until=lambda: state(stage, job) == "LOADED")
+    order = PartsOrder(id="P1", state="RETURNING", repair="R1", line=1, sku="", desk="d3", by="e1", opened_at=0)
+    stage.books.parts_orders[order.id] = order
+    stage.floor.shop.wait(order, stage.floor.shop.now + LONG)
+    stage.books.jobs[job].parts_order = order.id
+    assert stage.run(LONG, until=lambda: bool(stage.all(JobUndelivered)))
+    assert stage.last(JobUndelivered).why == "cancelled on the way"
 
 
 def test_j7_a_refused_part_goes_back_and_the_return_opened_with_it_opens_no_second_job():
@@ -377,6 +407,16 @@ def test_j11_when_every_robot_has_failed_at_it_people_carry_it():
     stage.cabinet_gives = False
     stage.deliver("d3")
     assert stage.run(LONG, until=lambda: bool(stage.all(JobByHand)))
+
+
+def test_j11_after_so_many_attempts_no_other_robot_is_sent():
+    stage = ready(dials={"r1": CLUMSY})
+    stage.cabinet_gives = False
+    job = stage.deliver("d3")
+    stage.books.jobs[job].attempt = steps.ATTEMPTS_MAX
+    assert stage.run(LONG, until=lambda: bool(stage.all(JobFailed)))
+    assert stage.last(JobByHand).job == job
+    assert len(stage.all(JobOpened)) == 1
 
 
 # ── E8 ───────────────────────────────────────────────────────────────────────────────────────────

@@ -27,6 +27,7 @@ from shopfloor.contract.facts import (
     PartTakenOut,
     ReservationSwapped,
     ReturnOpened,
+    StockRanLow,
     UnitMoved,
 )
 from shopfloor.core import stock
@@ -173,6 +174,15 @@ def test_m16_an_empty_shelf_is_an_alarm_and_no_debt(story: Story) -> None:
     balanced(story)
 
 
+def test_m16_glue_that_runs_low_is_told_once(story: Story) -> None:
+    tally = stock.tally(story.books, "back-cover-adhesive", "BIN")
+    spare = tally.quantity - story.books.stock_min[tally.sku]
+    tally.quantity -= spare
+    story.books.received[tally.sku] -= spare
+    installed(story)
+    assert [low.sku for low in story.all(StockRanLow)].count(tally.sku) == 1
+
+
 def test_p26_after_a_failed_check_it_is_taken_out_and_may_be_fitted_again(story: Story) -> None:
     installed(story)
     repair, order = the_repair(story), the_order(story)
@@ -255,7 +265,9 @@ def test_p28_lost_after_a_search_and_with_the_manager(story: Story) -> None:
     allow(story, order.unit, "lost-unit")
     story.believed(KEEPER, event)
     assert (order.state, the_unit(story).status, the_unit(story).place) == ("LOST", "LOST", "LOST")
+    assert (story.last(UnitMoved).target, story.last(UnitMoved).repair) == ("LOST", order.repair)
     assert not story.books.reservations
+    assert not story.books.overrides
     balanced(story)
 
 

@@ -4,7 +4,9 @@ import pytest
 
 from shopfloor.contract.commands import CancelPick
 from shopfloor.contract.events import ModuleFailed, PartsOrderCancelled, PickAborted, PickQueued, UnitPicked
-from shopfloor.contract.facts import PartsOrderEnded, ReturnDecided, ReturnOpened, UnitReleased
+from shopfloor.contract.facts import PartsOrderEnded, RepairHeld, ReturnDecided, ReturnOpened, UnitReleased
+from tests.core import at_the_bench as bench
+from tests.core.at_the_bench import COLLEAGUE
 from tests.core.at_the_cabinet import BOARD, CABINET, balanced, opened, picked, refused
 from tests.core.at_the_desk import HANDHELD
 from tests.core.story import Story
@@ -79,3 +81,16 @@ def test_p23_accepted_parts_are_not_cancelled_but_sent_back(story: Story) -> Non
     order = picked(story)
     order.state = "ACCEPTED"
     assert refused(story, HANDHELD, PartsOrderCancelled(parts_order=order.id)) == "wrong-state"
+
+
+def test_p23_b4_only_its_engineer_or_the_manager_cancels(story: Story) -> None:
+    order = opened(story)
+    bench.colleague(story)
+    assert refused(story, COLLEAGUE, PartsOrderCancelled(parts_order=order.id)) == "not-the-owner"
+
+
+def test_p25_r43_what_lies_in_its_bin_stays_reserved_overnight(story: Story) -> None:
+    story.believed(CABINET, ModuleFailed(module="lift"))
+    order = opened(story)
+    story.noted(RepairHeld(repair=order.repair, reason="overnight", back_to="APPROVED"))
+    assert (order.state, order.reserved) == ("RESERVED", True)

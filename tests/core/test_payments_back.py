@@ -203,6 +203,7 @@ def test_e16_paid_and_then_unrepairable_the_manager_is_told_what_to_give_back() 
     about = f"overpaid/{repair.id}"
     assert "1448.00" in story.books.alarms[about][0]
     for line, amount in ((1, OWED), (2, 9_900)):
+        assert about in story.books.alarms
         story.believed(BOARD, refund(payment, line, amount))
         story.believed(POS, undone(payment, amount))
     assert (repair.settled, repair.payable, outstanding(repair)) == (0, 0, 0)

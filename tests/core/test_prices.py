@@ -58,6 +58,12 @@ def test_rule_2_joy_50_charging_port_in_warranty_costs_nothing() -> None:
     assert (line.price_fen, line.rule) == (0, 2)
 
 
+def test_rule_2_comes_before_the_fixed_price() -> None:
+    assert line_of("AST-M60", "BAT", NORMAL).rule == 3
+    line = line_of("AST-M60", "BAT", Terms(makers_warranty=True))
+    assert (line.price_fen, line.rule) == (0, 2)
+
+
 def test_rule_1_comes_before_all_others_and_names_the_warranty_row() -> None:
     line = line_of("AST-M60", "SCR", Terms(parent_line="W7", makers_warranty=True, service_day=True))
     assert (line.price_fen, line.rule, line.parent_line) == (0, 1, "W7")

@@ -1,6 +1,6 @@
 """A quote that is thought about, and one that grows: r12, r17, r38, r39; E12."""
 
-from shopfloor.contract.actor import DAY, HOUR
+from shopfloor.contract.actor import DAY, HOUR, SECOND
 from shopfloor.contract.commands import AlertHandheld, AskSignature, RenderDocument
 from shopfloor.contract.events import (
     AdditionalFaultFound,
@@ -65,6 +65,31 @@ def test_r12_who_is_reading_at_that_moment_is_left_in_peace() -> None:
     assert repair.state == "QUOTED"
     story.minutes(6)
     assert repair.state == "ON_HOLD(undecided)"
+
+
+def test_f10_r12_the_floor_was_away_while_the_reading_and_the_quarter_of_an_hour_ended() -> None:
+    """Found under fire (seed 40): every message after the outage was quarantined, for R39 was QUOTED and still due."""
+    story = Story()
+    repair = desk.diagnosed(story)
+    desk.quoted(story)
+    desk.presented(story)
+    story.floor.shop.wait(repair, story.now + 1)  # then the document's own five minutes, both while nobody is there
+    story.now += HOUR
+    story.wait(0)
+    assert repair.state == "QUOTED"
+    story.wait(SECOND)
+    assert repair.state == "ON_HOLD(undecided)"
+
+
+def test_f10_r12_r39_the_floor_was_away_until_the_offer_had_ended() -> None:
+    story = Story()
+    repair = desk.diagnosed(story)
+    desk.quoted(story)
+    story.now += 8 * DAY
+    story.wait(0)
+    assert repair.state == "ON_HOLD(undecided)"
+    story.wait(SECOND)
+    assert (repair.state, story.last(ReturnDecided).reason) == ("RETURNING", "quote expired")
 
 
 def test_r12_r39_deferred_the_same_bytes_are_signed_at_home() -> None:

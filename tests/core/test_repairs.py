@@ -1,6 +1,7 @@
 """A phone under repair, from the desk to the end of the work: r4–r6, r8, r13–r15, r18, r37; E17, E18, B4, B9, B12."""
 
 import pytest
+from msgspec import structs
 
 from shopfloor.contract.events import (
     ConsultFinished,
@@ -160,6 +161,17 @@ def test_b4_only_the_owner_records_and_only_on_the_latest_picture() -> None:
     story.believed(HANDHELD, intake(repair))
     stale = FaultNotFound(repair=repair.id, revision=repair.revision + 1, reason="-", photos=1)
     assert refused(story, HANDHELD, stale) == "stale"
+
+
+def test_b4_who_looked_before_the_last_change_decides_nothing() -> None:
+    story = Story()
+    repair = desk.seated(story)
+    story.believed(HANDHELD, intake(repair))
+    looked_at = repair.revision
+    story.believed(HANDHELD, intake(repair))
+    assert repair.revision > looked_at > 0
+    assert refused(story, HANDHELD, structs.replace(intake(repair), revision=looked_at)) == "stale"
+    story.believed(HANDHELD, structs.replace(intake(repair), revision=repair.revision))
 
 
 # ── diagnosis, r8, r37, E17, E18 ────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ from shopfloor.contract.events import CustomerLeft, EngineerSignedOn, Event, Nex
 from shopfloor.contract.layout import LayoutSource
 from shopfloor.core import floor as floor_module
 from shopfloor.core.policies import Policy
+from shopfloor.core.shop import Shop as CoreShop
 from shopfloor.service.coordinator import Arrived, Coordinator, Post
 from shopfloor.service.journal import Journal
 from shopfloor.service.rebuild import rebuild_records
@@ -201,6 +202,37 @@ def test_e24_after_a_kill_commands_that_may_not_have_left_are_sent_again_with_th
     assert shop.journal.head.n == 4, "none issued anew"
 
 
+def test_after_a_start_every_screen_is_told_its_picture(shop: Shop) -> None:
+    posts = shop.take(says("queue/q1", TicketTaken(line="A"), 1))
+    told = commands(posts, "calls/cd1")
+    shop.kill()
+    shop.start()
+    again = commands(shop.coordinator.first_posts(), "calls/cd1")
+    assert [picture(post) for post in again] == [picture(post) for post in told]
+
+
+def test_what_has_left_is_not_sent_again_after_a_kill(shop: Shop) -> None:
+    shop.take(says("handheld/h1", EngineerSignedOn(engineer="e1", desk="d1"), 1))
+    shop.take(says("queue/q1", TicketTaken(line="A"), 1))
+    assert b"Announce" in b"".join(post.payload for post in shop.take(says("handheld/h1", NextRequested(), 2)))
+    shop.take(says("queue/q1", TicketTaken(line="A"), 2))  # with this batch it is known to have left
+    shop.kill()
+    shop.start()
+    assert not any(b"Announce" in post.payload for post in shop.coordinator.first_posts())
+
+
+def picture(post: Post) -> object:
+    return msgspec.json.decode(post.payload)["body"]
+
+
+def test_f36_a_clock_that_is_set_back_does_not_stop_the_shop(shop: Shop) -> None:
+    shop.take(says("queue/q1", TicketTaken(line="A"), 1))
+    shop.now -= 3_600 * SECOND
+    (receipt,) = receipts(shop.take(says("queue/q1", TicketTaken(line="A"), 2)))
+    assert receipt.status == "committed"
+    assert shop.rows("SELECT count(DISTINCT at) FROM entry WHERE n > 1") == [(1,)]
+
+
 def test_time_passes_through_the_journal_too(shop: Shop) -> None:
     shop.take(
         says("handheld/h1", EngineerSignedOn(engineer="e1", desk="d1"), 1), says("queue/q1", TicketTaken(line="A"), 1)
@@ -280,6 +312,18 @@ def test_f08_an_event_on_which_the_floor_fails_is_quarantined_and_the_rest_goes_
     assert [(r.seq, r.code) for r in receipts(posts)] == [(2, ""), (3, "quarantined"), (4, "")]
     assert shop.coordinator.counts.quarantined == 1
     assert shop.rows("SELECT outcome FROM entry WHERE kind = 'CustomerLeft'") == [("quarantined",)]
+    assert replay_all(shop.url).floor.digest() == shop.coordinator.floor.digest()
+
+
+def test_f08_what_the_floor_had_half_changed_is_gone(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def change_and_fail(floor: CoreShop, *_: object) -> None:
+        floor.number("T")
+        raise ZeroDivisionError("our own mistake")
+
+    monkeypatch.setitem(floor_module.RULES, CustomerLeft, change_and_fail)
+    shop.take(says("queue/q1", CustomerLeft(ticket="T1"), 1))
+    (receipt,) = receipts(shop.take(says("queue/q1", TicketTaken(line="A"), 2)))
+    assert receipt.made["ticket"] == "T1"
     assert replay_all(shop.url).floor.digest() == shop.coordinator.floor.digest()
 
 

@@ -175,6 +175,13 @@ def test_a_repeat_gets_the_stored_answer_and_another_content_under_the_same_iden
         assert journal.known(device, boot, seq) is None
 
 
+def test_f20_a_straggler_with_a_lower_number_makes_nothing_after_it_look_new(journal: Journal) -> None:
+    for seq in (5, 3):
+        assert journal.known("cabinet/c1", 1, seq) is None
+        journal.append([picked(seq)])
+    assert [journal.known("cabinet/c1", 1, seq) is not None for seq in (3, 4, 5)] == [True, False, True]
+
+
 def test_what_the_coordinator_makes_itself_has_no_identity(journal: Journal) -> None:
     journal.append([wake_up(), wake_up()])
     with pytest.raises(AssertionError, match="only what a device sent"):
