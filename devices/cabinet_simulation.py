@@ -239,7 +239,7 @@ class SimulatedCabinet:
                 self.truth.outlet = [unit for unit in self.truth.outlet if unit not in gone]
                 return [Released(gone), *self._shut(OUTLET)]
             case Presented(unit):
-                self._lift(unit)
+                self._lift(self.really(unit))
                 self.truth.inlet.append(unit)
                 return [coming]
             case Stored(unit, bin_):
@@ -268,9 +268,19 @@ class SimulatedCabinet:
         self._died = self._died or drop.dies
         return [] if drop.dies else [Dropped(drop.pick.id, (told,))]
 
-    def _lay(self, unit: str, bin_: str) -> None:
-        self._lift(unit)
+    def _lay(self, told: str, bin_: str) -> None:
+        """What comes back of a unit that was given out in another's place is that one, whatever it was told as."""
+        unit = self._really_back(told)
         self.truth.bins.setdefault(bin_, Bin([], whole=False)).units.append(unit)
+
+    def _really_back(self, told: str) -> str:
+        """The thing itself, lifted from wherever it was."""
+        truth = self.truth
+        if told in truth.inlet:
+            truth.inlet.remove(told)
+        unit = truth.strange.pop(told, told)
+        self._lift(unit)
+        return unit
 
     def _lift(self, unit: str) -> None:
         """A thing lies in one place: before it comes to another, it leaves this one."""

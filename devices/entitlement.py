@@ -9,11 +9,14 @@ from msgspec import Struct
 from devices.agenda import Agenda
 from devices.client import Client, Words, cannot
 from devices.dials import Chance, Factor, Lapse, Span, happenings
-from shopfloor.contract.actor import DAY, Device, Instant
+from shopfloor.contract.actor import DAY, MINUTE, Device, Instant
 from shopfloor.contract.commands import LookUpEntitlement, Work
-from shopfloor.contract.events import EntitlementAnswered, Event
+from shopfloor.contract.events import CommandRefused, EntitlementAnswered, Event
 
 QUESTIONS_MAX: Final = 500
+AGAIN_AFTER: Final = 1 * MINUTE
+TRIES_MAX: Final = 30
+"""So often the maker is asked the same; then the floor hears that there is no answer."""
 YEAR: Final = 365 * DAY
 
 
@@ -82,9 +85,17 @@ class SimulatedEntitlement:
         return self._coming.deadline
 
 
+class _Open(Struct):
+    """A question that the maker has not answered."""
+
+    asked: LookUpEntitlement
+    again_at: Instant
+    tries: int = 1
+
+
 class Entitlement(Client):
-    """Passes the question on and the answer back. A question costs nothing, so one from before a restart is asked
-    again."""
+    """Passes the question on and the answer back. A question costs nothing, so one that the maker leaves unanswered is
+    asked again, and so is one from before a restart."""
 
     hears = (LookUpEntitlement,)
 
@@ -92,6 +103,7 @@ class Entitlement(Client):
         super().__init__(device, now)
         self._body = body
         self._asked: dict[str, None] = {}
+        self._open: dict[str, _Open] = {}
 
     def is_dead(self, now: Instant) -> bool:
         return self._body.dead(now)
@@ -103,16 +115,32 @@ class Entitlement(Client):
         if not (len(work.imei) == 15 and work.imei.isascii() and work.imei.isdecimal()):
             cannot(f"{work.imei!r} is no IMEI: it has 15 digits.")
         self._asked[work.id] = None
+        self._open[work.id] = _Open(work, now + AGAIN_AFTER)
         for oldest in list(self._asked)[: max(0, len(self._asked) - QUESTIONS_MAX)]:
             del self._asked[oldest]
+            self._open.pop(oldest, None)
         self._body.look_up(work, now)
         return []
 
     def _advance(self, now: Instant) -> list[Event]:
-        return list(self._body.advance(now))
+        answers = [answer for answer in self._body.advance(now) if self._open.pop(answer.command, None)]
+        overdue = [question for question in self._open.values() if now >= question.again_at]
+        return [*answers, *(event for question in overdue for event in self._ask_again(question, now))]
+
+    def _ask_again(self, question: _Open, now: Instant) -> list[Event]:
+        """E23: or give it up."""
+        asked = question.asked
+        if question.tries == TRIES_MAX:
+            del self._open[asked.id]
+            return [CommandRefused(command=asked.id, reason=f"The maker does not answer about {asked.repair}.")]
+        question.tries += 1
+        question.again_at = now + AGAIN_AFTER
+        self._body.look_up(asked, now)
+        return []
 
     def _due(self) -> Instant | None:
-        return self._body.deadline
+        dues = (self._body.deadline, *(question.again_at for question in self._open.values()))
+        return min((due for due in dues if due is not None), default=None)
 
     def _state(self) -> Words:
         return {"asked": len(self._asked)}

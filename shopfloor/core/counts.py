@@ -21,6 +21,9 @@ from shopfloor.core.books import Bin, CabinetState, StockCount
 from shopfloor.core.cabinet import cabinet_at, heard_from, room, serves
 from shopfloor.core.shop import MANAGER, Shop
 
+IN_HANDS = ("HAND:", "DESK:", "DEVICE:")
+"""Places to which a unit comes through somebody's hands."""
+
 
 def list_bin(shop: Shop, bin_: str, why: str) -> None:
     """This bin is to be counted; the cabinet is asked as soon as it serves. Listing it twice changes nothing."""
@@ -134,19 +137,32 @@ def did_not_count(shop: Shop, fact: CommandWasRefused | CommandWasDone) -> None:
 
 @room.hears(UnitMoved)
 def moved_meanwhile(shop: Shop, fact: UnitMoved) -> None:
-    """A count that waits is overtaken when a unit it missed turns up, or one it found goes where the ledger knows."""
-    for place, missed in ((fact.source, True), (fact.target, False)):
-        bin_ = shop.books.bins.get(place.removeprefix("BIN:")) if place.startswith("BIN:") else None
-        count = shop.books.counts.get(bin_.count) if bin_ else None
-        if bin_ is None or count is None or fact.unit not in (count.missing if missed else count.surplus):
+    """A count that waits is overtaken where a unit it missed turns up, and where one it found has been in somebody's
+    hands since: by now it may be in a phone."""
+    if not shop.books.counts:
+        return
+    left = fact.source.removeprefix("BIN:")
+    for count in list(shop.books.counts.values()):
+        missed = fact.unit in count.missing and count.bin == left
+        found = fact.unit in count.surplus and (fact.target == f"BIN:{count.bin}" or fact.target.startswith(IN_HANDS))
+        if not missed and not found:
             continue
-        count.missing = tuple(unit for unit in count.missing if unit != fact.unit)
+        count.missing = tuple(unit for unit in count.missing if not (missed and unit == fact.unit))
         count.surplus = tuple(unit for unit in count.surplus if unit != fact.unit)
         if missed and shop.books.units[fact.unit].status == "ATTENTION":
             stock.grade(shop, shop.books.units[fact.unit], "OK")
         if not count.missing and not count.surplus:
-            _drop_count(shop, bin_)
-            _agree(shop, bin_, count.id)
+            _overtaken(shop, count, fact)
+
+
+def _overtaken(shop: Shop, count: StockCount, fact: UnitMoved) -> None:
+    """Nothing is left of it. Unless it went where the count found it, that bin is looked into again."""
+    _drop_count(shop, shop.books.bins[count.bin])
+    if f"BIN:{count.bin}" in (fact.source, fact.target):
+        _agree(shop, shop.books.bins[count.bin], count.id)
+        return
+    shop.all_clear(count.bin)
+    list_bin(shop, count.bin, f"{fact.unit} was found there and has moved since")
 
 
 # ── inside ──────────────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from random import Random
 from typing import Final
 
+from devices.cabinet_touches import CloseDoor
 from devices.handheld import Alert
 from shopfloor.contract.actor import MINUTE, SECOND, Instant
 from shopfloor.contract.commands import PartRow
@@ -28,6 +29,9 @@ SHELF: Final = "QUARANTINE"
 SHELVES_MAX: Final = 3
 BELONGS: Final = re.compile(r"it belongs into (a bin|\w+)")
 COUNT: Final = "Count bin "
+STRAY: Final = re.compile(r"Carry \S+ from \S+ to the cabinet|Take \S+ out of robot")
+DOOR: Final = re.compile(r"Cabinet (\S+?):? .*door (\S+) was left open")
+DONE_FOR: Final = 24 * 60 * MINUTE
 
 
 class Keeper(Handy, ABC):
@@ -39,7 +43,7 @@ class Keeper(Handy, ABC):
 
     def wanted(self) -> bool:
         """Whether the list has something for these hands."""
-        return self._next_part() is not None or bool(self._next_count())
+        return self._next_part() is not None or bool(self._next_count()) or self._next_buzz() is not None
 
     def do_chore(self) -> Act[None]:
         """The next thing on the list."""
@@ -49,6 +53,8 @@ class Keeper(Handy, ABC):
             yield from self._see_to(part)
         elif bin_ := self._next_count():
             yield from self._count(bin_)
+        elif buzz := self._next_buzz():
+            yield from (self._shut(buzz) if DOOR.match(buzz.words) else self._bring_back(buzz))
         self.world.counter.worked("other", begun, self.now)
 
     @abstractmethod
@@ -103,6 +109,39 @@ class Keeper(Handy, ABC):
         """Where it is, by the list; empty when it has left the list."""
         return next((row.place for row in self.parts if row.unit == unit), "")
 
+    # ── doors, and what no robot took back (E9, m8) ─────────────────────────────────────────────
+
+    def _next_buzz(self) -> Alert | None:
+        """A door, or a unit of no order: the list has only those of orders."""
+        alerts = (alert for alert in self.screen.alerts if DOOR.match(alert.words) or self._is_stray(alert))
+        return next((alert for alert in alerts if self._is_due(_count_of(alert))), None)
+
+    def _is_stray(self, alert: Alert) -> bool:
+        return STRAY.match(alert.words) is not None and not self._place(alert.about)
+
+    def _shut(self, buzz: Alert) -> Act[None]:
+        """E9: whoever left it open has gone."""
+        self._tried[_count_of(buzz)] = self.now + DONE_FOR
+        found = DOOR.match(buzz.words)
+        yield from self.wait(self.between(*self.world.scenario.habits.keeper_comes_s))
+        if found is not None:
+            self.hands.touch(f"cabinet/{found[1]}", CloseDoor(door=found[2]))
+
+    def _bring_back(self, stray: Alert) -> Act[None]:
+        unit = stray.about
+        self._tried[_count_of(stray)] = self.now + DONE_FOR
+        yield from self.wait(self.between(*self.world.scenario.habits.keeper_comes_s))
+        why = yield from self.say(self.handheld, UnitCollected(unit=unit))
+        if why and "in your hand" not in why:
+            return  # a robot was quicker
+        yield from self.wait(self.between(*self.world.scenario.habits.keeper_carries_s))
+        place = SHELF
+        for _ in range(SHELVES_MAX):
+            found = BELONGS.search((yield from self.say(self.handheld, UnitStoredByHand(unit=unit, bin=place))))
+            if found is None:
+                return
+            place = found[1] if found[1] != "a bin" else self.world.labels.get(unit.partition("#")[0], SHELF)
+
     # ── counting (m13) ──────────────────────────────────────────────────────────────────────────
 
     def _next_count(self) -> str:
@@ -112,7 +151,7 @@ class Keeper(Handy, ABC):
     def _count(self, bin_: str) -> Act[None]:
         for alert in self.screen.alerts:
             if alert.about == bin_:
-                self._tried[_count_of(alert)] = self.now + 24 * 60 * MINUTE
+                self._tried[_count_of(alert)] = self.now + DONE_FOR
         yield from self.wait(self.between(60, 120))
         found = self.world.look_into(bin_)
         if found is not None:

@@ -165,12 +165,12 @@ class Manager(Person):
         for _ in range(CLOSING_TRIES_MAX):
             why = yield from self.tap(self.board, DayClosed(), lambda: False)
             if CLOSED in why:
+                self.world.closed = True
                 break
             if why != NO_ANSWER:  # silence means that it was believed; asked again, the board says so
                 self.world.remark(f"{self.name}: DayClosed: {why}")
                 yield from self._clear_away(why)
                 yield from self.wait(LOOKING_UP)
-        self.world.closed = True
         self.world.shout.ring()
 
     def _clear_away(self, why: str) -> Act[None]:

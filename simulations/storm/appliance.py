@@ -31,13 +31,18 @@ class PowerCut(BaseException):
 
 
 class Switch(Protocol):
-    """Any device, for those who only turn it off and on."""
+    """Any device, for those who only turn it off and on, or ask what it still has to say."""
+
+    @property
+    def backlog(self) -> int: ...
 
     def switch_on(self) -> None: ...
 
     def switch_off(self) -> None: ...
 
-    def switch_off_at(self, seam: SeamName) -> None: ...
+    def switch_off_at(self, seam: SeamName, back_after_ms: int | None = None) -> None: ...
+
+    def spare(self) -> None: ...
 
 
 class Appliance(Generic[In, Out]):
@@ -60,9 +65,11 @@ class Appliance(Generic[In, Out]):
         self._tell = tell
         self._ahead_ms = clock_ahead_ms
         self._sql = sqlite3.connect(":memory:", isolation_level=None)
+        self._memory = Memory(self._sql)
         self._inbox: deque[object] = deque()
         self._life: Boot[In, Out] | None = None
         self._dies_at: SeamName | None = None
+        self._back_after_ms: int | None = None
         self._line: Line | None = None
         self._alarm = Alarm(stage, self._round)
 
@@ -73,7 +80,7 @@ class Appliance(Generic[In, Out]):
     @property
     def backlog(self) -> int:
         """Events without a receipt."""
-        return Memory(self._sql).backlog
+        return self._memory.backlog
 
     def done(self, command: str) -> Done | None:
         """In which of its lives it was given this command last, if ever."""
@@ -88,7 +95,7 @@ class Appliance(Generic[In, Out]):
             self._tell("on")
         now = self._clock()
         actor, port = self._make(now)
-        memory = Memory(self._sql)
+        self._memory = memory = Memory(self._sql)
         number = memory.next_boot(at_least=now)
         will = port.will(Stamp(number, 0, now))
         self._inbox.clear()
@@ -109,9 +116,13 @@ class Appliance(Generic[In, Out]):
         self._line.drop()
         self._alarm.set(None)
 
-    def switch_off_at(self, seam: SeamName) -> None:
-        """In the middle of its next round, whenever that is."""
-        self._dies_at = seam
+    def switch_off_at(self, seam: SeamName, back_after_ms: int | None = None) -> None:
+        """In the middle of its next round, whenever that is; then it is on again after so long, if anybody says so."""
+        self._dies_at, self._back_after_ms = seam, back_after_ms
+
+    def spare(self) -> None:
+        """Nobody wants to switch it off any more."""
+        self._dies_at = None
 
     def lose_connection(self, *, cable: bool = False) -> None:
         if self._line is not None and self._life is not None:
@@ -135,6 +146,8 @@ class Appliance(Generic[In, Out]):
             life.round(items)
         except PowerCut:
             self.switch_off()
+            if self._back_after_ms is not None:
+                self._stage.after(self._back_after_ms, self.switch_on)
         self.bell.ring()
         if self._life is life:
             wait = 0 if self._inbox else max(1, math.ceil(life.wait_s() * 1000))

@@ -72,6 +72,7 @@ class Played:
             self.broken.append(_told(fault))
         self.lookout.close()
         office = self.shop.office
+        office.give_up()
         head = office.journal.head
         return Verdict(
             seed=self.day.seed,
@@ -103,7 +104,7 @@ class Played:
             self.broken += self.judge.over(watch)
         quarantined = office.coordinator.counts.quarantined
         if quarantined:
-            self.broken.append(f"{quarantined} events in quarantine")
+            self.broken.append(f"F08: {quarantined} events in quarantine")
 
     def _started(self, office: Office) -> None:
         """The coordinator has come up again."""

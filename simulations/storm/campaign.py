@@ -1,6 +1,7 @@
-"""Many bad days side by side, and what they have shown together. The same seeds show the same for any number of jobs."""
+"""Many bad days side by side, and what they have shown together: the same for any number of jobs."""
 
 import hashlib
+import logging
 import signal
 import time
 import traceback
@@ -15,15 +16,18 @@ from msgspec import Struct, field
 
 from shopfloor.contract.actor import MINUTE
 from simulations.experiments.workers import WorkerLost, cores, each
-from simulations.faults import CALM, only
+from simulations.faults import only
 from simulations.storm.bad_day import Verdict, played
 from simulations.storm.goals import DEMANDED_FROM, GOALS, ROWS
 from simulations.storm.plan import HEALED_MS, TICKETS, BadDay, bad_day, faults_of
 
-BLOCK_SEEDS: Final = 4
+BLOCK_SEEDS: Final = 2
 LOST_WORKERS_MAX: Final = 3
+"""One after the other without a single day played; then those that are left are given up."""
 WALL_S: Final = 120.0
 """A day that takes longer than this is stuck in our own program."""
+RINGS_AGAIN_S: Final = 10.0
+"""Whoever is rung in a callback of C cannot raise; by then the callback is over."""
 TICKETS_MIN: Final = 10
 """Fewer would say too little about a shop."""
 NO_DIGEST: Final = "none"
@@ -38,10 +42,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     healed_min: int = HEALED_MS // MINUTE
 
     def day(self, seed: int) -> BadDay:
-        if self.only is None:
-            faults = None
-        else:
-            faults = only(faults_of(seed), self.only) if self.only else CALM
+        faults = None if self.only is None else only(faults_of(seed), self.only)
         return bad_day(seed, self.tickets, faults, self.healed_min * MINUTE)
 
     def line(self, seed: int) -> str:
@@ -164,20 +165,24 @@ def campaign(
     play: Callable[[BadDay], Verdict] = played,
 ) -> None:
     """Play all of them into ``found``; whoever interrupts it finds there what was played so far."""
-    todo = {first: seeds[first : first + BLOCK_SEEDS] for first in range(0, len(seeds), BLOCK_SEEDS)}
+    blocks = (tuple(seeds[begin : begin + BLOCK_SEEDS]) for begin in range(0, len(seeds), BLOCK_SEEDS))
+    todo = {block[0]: block for block in blocks}
     began = time.perf_counter()
     try:
-        for _ in range(LOST_WORKERS_MAX):
-            errands = [Errand(found.asked, tuple(block), play) for block in todo.values()]
+        lost = 0
+        while lost < LOST_WORKERS_MAX:
+            errands = [Errand(found.asked, block, play) for block in todo.values()]
             try:
-                for errand, verdicts in _answers(errands, found.jobs):
-                    del todo[seeds.index(errand.seeds[0])]
+                for errand, verdicts in _answers(errands, found.jobs if lost or len(errands) > 1 else 1):
+                    del todo[errand.seeds[0]]
+                    lost = 0
                     for verdict in verdicts:
                         found.enter(verdict)
                         tell(verdict)
             except WorkerLost:
-                continue
-            return
+                lost += 1
+            else:
+                return
         for block in todo.values():
             for seed in block:
                 found.enter(_unplayed(seed, "worker lost: killed, or out of memory, again and again"))
@@ -185,15 +190,10 @@ def campaign(
         found.wall_s = time.perf_counter() - began
 
 
-def judged(
-    asked: Asked,
-    seed: int,
-    play: Callable[[BadDay], Verdict] = played,
-    wall_s: float = WALL_S,
-) -> Verdict:
+def judged(asked: Asked, seed: int, play: Callable[[BadDay], Verdict] = played, wall_s: float = WALL_S) -> Verdict:
     """One seed's verdict, whatever happens: nothing that goes wrong while it is played is lost."""
     try:
-        with at_most(wall_s):
+        with _hushed(), at_most(wall_s):
             return play(asked.day(seed))
     except Overrun:
         return _unplayed(seed, f"overrun: the day was not over after {wall_s:.0f} s")
@@ -213,7 +213,7 @@ def at_most(seconds: float) -> Iterator[None]:
 
     handler = signal.signal(signal.SIGALRM, ring)
     began = time.monotonic()
-    others_s, every_s = signal.setitimer(signal.ITIMER_REAL, seconds)
+    others_s, every_s = signal.setitimer(signal.ITIMER_REAL, seconds, RINGS_AGAIN_S)
     try:
         yield
     finally:
@@ -223,8 +223,19 @@ def at_most(seconds: float) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, max(0.001, others_s - (time.monotonic() - began)), every_s)
 
 
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """A shop that is treated so badly has much to log, and nobody reads it here."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
 def _answers(errands: list[Errand], jobs: int) -> Iterator[tuple[Errand, list[Verdict]]]:
-    with closing(each(errands, jobs if len(errands) > 1 else 1)) as answers:
+    with closing(each(errands, jobs)) as answers:
         yield from answers
 
 

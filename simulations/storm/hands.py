@@ -1,10 +1,11 @@
 """What people's hands really do in the storm: which pages they have seen when they sign, and what they take and lay.
 
-The floor hears of it only what is tapped. A unit scanned out of a bin has left it when the person who fetched it goes on
-with it; refused at the scan, it stays where it was.
+The floor hears of it only what is tapped. A unit is scanned when it is out of its bin; if the floor does not believe
+the scan, it is laid back.
 """
 
 import hashlib
+import re
 from typing import Final, TypeVar
 
 from msgspec import Struct
@@ -14,8 +15,8 @@ from devices.client import Message
 from devices.handheld import HandheldScreen
 from devices.link import Link, LinkScreen
 from devices.pad import PadScreen
-from devices.signing import PAGE_BREAK, DocumentScreen, Sign, SigningTouch
-from shopfloor.contract.actor import Device
+from devices.signing import PAGE_BREAK, DocumentScreen, FinishReading, Sign, SigningTouch
+from shopfloor.contract.actor import SECOND, Device
 from shopfloor.contract.events import ReturnLoaded, UnitAccepted, UnitBrought, UnitCollected, UnitStoredByHand
 from simulations.people.attention import Bell
 from simulations.people.hands import Touched, screen_of
@@ -23,6 +24,9 @@ from simulations.stage import Stage
 from simulations.storm.shop import StormShop
 
 S = TypeVar("S", bound=Struct)
+
+PATIENCE: Final = 30 * SECOND
+CARRY: Final = re.compile(r"Carry \S+ from (\S+) to the cabinet")
 
 
 class SeenHands:
@@ -32,7 +36,7 @@ class SeenHands:
         self._shop = shop
         self._hands = shop.hands
         self.signed: Final[dict[str, dict[str, None]]] = {}
-        """Request → hashes of all that was before somebody's eyes, page for page, when they drew their name."""
+        """Request → hashes of all that was before somebody's eyes, page for page, when they signed or put it down."""
         self._pages: dict[tuple[Device, str], dict[int, str]] = {}
         self._fetched: dict[str, str] = {}
         """Unit → the bin or outlet out of which somebody has scanned it."""
@@ -56,11 +60,11 @@ class SeenHands:
     def touch(self, device: Device, message: Touched) -> None:
         match message:
             case UnitCollected(unit=unit):
-                self._fetched[unit] = self._place(device, unit)
+                self._fetch(device, unit)
             case UnitBrought(unit=unit) | UnitAccepted(unit=unit) | ReturnLoaded(unit=unit):
-                self._carry_off(unit)
+                self._take(unit)
             case UnitStoredByHand(unit=unit, bin=bin_):
-                self._carry_off(unit)
+                self._take(unit)
                 self._lay(unit, bin_)
             case _ if isinstance(message, SigningTouch):
                 self._look(device, message)
@@ -76,7 +80,7 @@ class SeenHands:
             return
         pages = self._pages.setdefault((device, shown.request), {})
         pages[shown.page] = shown.lines
-        if isinstance(touch, Sign) and len(pages) == shown.pages:
+        if isinstance(touch, Sign | FinishReading) and len(pages) == shown.pages:
             text = PAGE_BREAK.join(pages[page] for page in sorted(pages))
             self.signed.setdefault(shown.request, {})[hashlib.sha256(text.encode()).hexdigest()] = None
 
@@ -88,28 +92,48 @@ class SeenHands:
 
     # ── parts ───────────────────────────────────────────────────────────────────────────────────
 
-    def _place(self, device: Device, unit: str) -> str:
-        work = self.screen(device, HandheldScreen).work
-        return next((row.place for row in work.parts if row.unit == unit), "") if work is not None else ""
+    def _fetch(self, device: Device, unit: str) -> None:
+        """Out of its place, and scanned; back into it if the scan is not believed within reason."""
+        place = self._place(device, unit)
+        if place.startswith(("BIN:", "OUTLET:")):
+            self._fetched[unit] = place
+            if self._take(unit):
+                self.stage.after(PATIENCE, lambda: self._put_back(device, unit, place))
 
-    def _carry_off(self, unit: str) -> None:
+    def _put_back(self, device: Device, unit: str, place: str) -> None:
+        kind, _, name = place.partition(":")
+        if kind == "BIN" and self._place(device, unit) == place:
+            self._fetched[unit] = place
+            self._lay(unit, name)
+
+    def _place(self, device: Device, unit: str) -> str:
+        """As this handheld shows it: on its list, or in what it has buzzed about."""
+        screen = self.screen(device, HandheldScreen)
+        rows = screen.work.parts if screen.work is not None else ()
+        told = (found[1] for alert in screen.alerts if alert.about == unit and (found := CARRY.match(alert.words)))
+        return next((row.place for row in rows if row.unit == unit), next(told, ""))
+
+    def _take(self, unit: str) -> bool:
+        """Out of the bin or outlet out of which it was scanned, if it still lies there."""
         kind, _, name = self._fetched.pop(unit, "").partition(":")
         truth = self._truth(name)
         if truth is None:
-            return
-        if kind == "BIN" and name in truth.bins and unit in truth.bins[name].units:
-            truth.bins[name].units.remove(unit)
-        elif kind == "OUTLET" and unit in truth.outlet:
-            truth.outlet.remove(unit)
+            return False
+        units = truth.outlet if kind == "OUTLET" else truth.bins[name].units if name in truth.bins else []
+        if unit not in units:
+            return False
+        units.remove(unit)
+        return True
 
     def _lay(self, unit: str, bin_: str) -> None:
         truth = self._truth(bin_)
         if truth is None or bin_ not in truth.bins:
             return
+        really = truth.strange.pop(unit, unit)
         for place in (*(bin_.units for bin_ in truth.bins.values()), truth.outlet, truth.inlet, truth.vanished):
-            if unit in place:
-                place.remove(unit)
-        truth.bins[bin_].units.append(unit)
+            if really in place:
+                place.remove(really)
+        truth.bins[bin_].units.append(really)
 
     def _truth(self, name: str) -> CabinetTruth | None:
         """Of the cabinet whose bin or outlet this is; None if it is another place, or has no machinery."""

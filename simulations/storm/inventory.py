@@ -1,7 +1,7 @@
-"""The closing inventory: whatever still lies elsewhere than the ledger says, people can set right with what the shop has.
+"""The closing inventory: what still lies elsewhere than the ledger says, people set right with what the shop has.
 
-The parts keeper counts with the scanner, the manager approves; then book = physical in every bin (I03). A count that the
-floor does not let the manager approve yet stays visible, with its reason.
+The parts keeper counts with the scanner, the manager approves; then book = physical in every bin (I03). A count that
+the floor does not let the manager approve yet stays visible, with its reason.
 """
 
 from collections.abc import Iterator

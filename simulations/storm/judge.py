@@ -22,7 +22,7 @@ from shopfloor import release
 from shopfloor.contract.actor import MINUTE
 from shopfloor.contract.commands import Command
 from shopfloor.contract.facts import Fact
-from shopfloor.service.entries import Entry
+from shopfloor.service.entries import OUTGOING_MAX, Entry
 from shopfloor.service.journal import Journal
 from shopfloor.service.replay import Replayed, Watcher, rebuild, replay_all
 from simulations.storm.diary import Happening
@@ -88,7 +88,7 @@ class Judge:
         books = shop.office.floor.books
         return _some(
             (
-                *self._journal(again),
+                *self._journal(again, tale),
                 *self._wires.broken(tale),
                 *self._effects.broken(),
                 *money_broken(tale.facts, self._effects.charges, books),
@@ -106,8 +106,9 @@ class Judge:
         if happening.kind == "people.reach_in":
             self._moved.update((word, None) for word in happening.words.split() if "#" in word)
 
-    def _journal(self, again: Replayed) -> Iterator[str]:
-        """I15–I18: replayed from the first entry, and from the checkpoint on, it is the floor that was live."""
+    def _journal(self, again: Replayed, tale: Tale) -> Iterator[str]:
+        """I15–I17: replayed from the first entry, and from the checkpoint on, it is the floor that was live. I22: what
+        left before the last batch is marked as sent."""
         office = self._shop.office
         live = office.floor.digest()
         if again.floor.digest() != live:
@@ -117,6 +118,10 @@ class Judge:
             journal.verify()
             if rebuild(journal).floor.digest() != live:
                 yield "I17/P4: the checkpoint and what follows it come to another state"
+            causes = [unsent.id // OUTGOING_MAX for unsent in journal.unsent()]
+            old = sum(1 for cause in causes if tale.lines[cause].at < journal.head.at)
+            if old:
+                yield f"I22: {old} commands from before the last batch are still in the outbox"
         finally:
             journal.close()
 

@@ -30,6 +30,8 @@ from simulations.storm.shop import StormShop
 LATE: Final = 5 * MINUTE
 AT_ONCE: Final = MINUTE
 GROUPS_AT_ONCE: Final = 3
+BY_HAND: Final = "by-hand"
+"""Why a shelf does not pick: nothing has failed."""
 
 
 class _Answer(Struct):
@@ -101,8 +103,7 @@ class Lookout:
             self.sights["answered by the next life"] += answer.entry <= self._began_at
         else:
             first, life = self._answered[answer.entry]
-            self.sights["repeat answered"] += 1
-            self.sights["repeat after a restart"] += life < self._lives
+            self.sights["repeat after a restart" if life < self._lives else "repeat answered"] += 1
             self.sights["repeat late"] += now - first > LATE
 
     def _heard_of(self, happening: Happening) -> None:
@@ -146,6 +147,8 @@ class _AtReplay:
         """Picks that the cabinet said had failed."""
         self._asked: dict[str, str] = {}
         """Pick → unit."""
+        self._missed: dict[str, str] = {}
+        """Parts order → why its pick failed."""
         self._returned: dict[str, str] = {}
         """Unit → the parts order that it came back from."""
         self._declined: set[str] = set()
@@ -181,6 +184,19 @@ class _AtReplay:
         match fact:
             case f.PickAsked():
                 self._asked[fact.command] = fact.unit
+            case f.PickMissed():
+                sights[f"missed {fact.why}"] += 1
+                self._missed[fact.parts_order] = fact.why
+            case f.PickDone():
+                self._missed.pop(fact.parts_order, None)
+            case f.PartUnderway() if fact.by == "hand":
+                sights["fetched by hand"] += self._missed.pop(fact.parts_order, BY_HAND) != BY_HAND
+            case _:
+                self._more(fact)
+
+    def _more(self, fact: f.Fact) -> None:
+        sights = self._sights
+        match fact:
             case f.ReturnOpened():
                 self._returned[fact.unit] = fact.parts_order
             case f.UnitReserved():

@@ -72,6 +72,7 @@ class Mischief:
         shop.office.takes_ms = lambda: 1
         shop.fittings.turn(healed(shop.plan.dials))
         for machine in shop.machines.values():
+            machine.spare()
             machine.switch_on()
         shop.stage.after(PAUSE_MS, shop.office.start)
 
@@ -114,9 +115,12 @@ class Mischief:
     def _kill(self, chance: Random) -> None:
         seam = SEAMS[int(chance.random() * len(SEAMS))]
         office = self._shop.office
-        office.kill_at(seam, tears=chance.random() < self._faults.strength("core.torn"))
+        tears = chance.random() < self._faults.strength("core.torn")
+        if seam == "replaying":  # passed at the start after another death
+            office.kill()
+        office.kill_at(seam, tears=tears)
         self._note("core.killed", f"the coordinator is to die where it passes next: {seam}")
-        if seam in ("checkpointing", "replaying"):  # they are passed at a clean stop, and at the start after it
+        if seam == "checkpointing":  # mostly passed at a clean stop
             office.stop()
             self._shop.stage.after(SECOND, office.start)
 
@@ -139,11 +143,12 @@ class Mischief:
         name, machine = machines[int(chance.random() * len(machines))]
         where = WHERE[int(chance.random() * len(WHERE))]
         self._note("device.reboot", f"{name} loses its power: {where}", name)
+        down_ms = SECOND + int(chance.random() * DOWN_MS)
         if where == "at once":
             machine.switch_off()
+            self._shop.stage.after(down_ms, machine.switch_on)
         else:
-            machine.switch_off_at(where)
-        self._shop.stage.after(SECOND + int(chance.random() * DOWN_MS), machine.switch_on)
+            machine.switch_off_at(where, down_ms)
 
     def _reboot_all(self, chance: Random) -> None:
         self._note("device.all", "all devices are switched off and on")

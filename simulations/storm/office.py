@@ -11,6 +11,7 @@ from shopfloor.contract.actor import SECOND, Instant
 from shopfloor.core.floor import Floor
 from shopfloor.mqtt.clock import ShopClock
 from shopfloor.service.coordinator import Coordinator
+from shopfloor.service.entries import GENESIS
 from shopfloor.service.journal import Journal
 from shopfloor.service.loop import Loop
 from shopfloor.service.records import Records
@@ -64,7 +65,6 @@ class Office:
         self._store = store
         self._watch = watch
         self._diary = diary
-        diary.entry = lambda: self.journal.head.n if self._loop is not None else 0
         self._dies_at: SeamName | None = None
         self._tears = False
         self._is_torn = False
@@ -112,6 +112,12 @@ class Office:
         if self._loop is not None:
             self._end("idle")
 
+    def give_up(self) -> None:
+        """The day is over, however it ended: nothing runs any more, and no file is open."""
+        self._loop = None
+        self._hang_up()
+        self.journal.close()
+
     def kill_at(self, seam: SeamName, *, tears: bool) -> None:
         """It will die when it passes there next. ``tears``: what was just written is not all on the disk."""
         self._dies_at, self._tears = seam, tears
@@ -135,6 +141,7 @@ class Office:
         clock.not_before(journal.head.at)
         self.coordinator = Coordinator(journal, replayed, Records(), self._seam)
         self._clock = clock
+        self._diary.entry = lambda: self.journal.head.n
         self._watch(self)
         self._lines = {
             name: self._broker.line(client_id, filters, self._hear, clean=False)
@@ -154,7 +161,8 @@ class Office:
         for line in self._lines.values():
             line.open()
         self._alarm.set(stage.now)
-        self._diary.note("office", f"the coordinator is up, {replayed.entries} entries replayed")
+        if journal.head.n > GENESIS:
+            self._diary.note("office", f"the coordinator is up, {replayed.entries} entries replayed")
 
     def _hear(self, item: object) -> None:
         if self._loop is not None:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from shopfloor.contract import vda5050_v2
-from shopfloor.contract.actor import Device
+from shopfloor.contract.actor import Device, Instant
 from shopfloor.contract.commands import Command, Picture, SendInstantActions, SendOrder
 from shopfloor.contract.facts import Fact
 from shopfloor.service.entries import Entry, outbox_id
@@ -23,6 +23,7 @@ class Line(Struct, frozen=True):
     """One entry, as far as it is judged by."""
 
     n: int
+    at: Instant
     kind: str
     outcome: str
     code: str
@@ -52,7 +53,7 @@ class Tale:
     def hear(self, entry: Entry, outs: list[Command | Fact]) -> None:
         n = entry.n
         made = made_by(outs) if entry.device else {}
-        self.lines[n] = Line(n, entry.kind, entry.outcome, entry.code, entry.body, made)
+        self.lines[n] = Line(n, entry.at, entry.kind, entry.outcome, entry.code, entry.body, made)
         self.chains[n] = entry.chain
         if entry.device and entry.outcome != "unreadable":
             identity = (entry.device, entry.boot, entry.seq)

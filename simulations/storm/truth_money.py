@@ -1,7 +1,7 @@
 """What the acquirer took, against what the journal says and the customers have signed (I07–I09, P6, P7).
 
-A repair may be paid in parts (a deposit, two cards), so I08 is judged for each attempt: it takes money at most once. All
-that was kept of a repair is at most the total of the quote that is sealed and in force, or the signed fee.
+A repair may be paid in parts (a deposit, two cards), so I08 is judged for each attempt: it takes money at most once.
+All that was kept of a repair is at most the total of the quote that is sealed and in force, or the signed fee.
 """
 
 from collections import Counter

@@ -2,17 +2,21 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from devices.archive_body import SEAL_BREAK, MemoryShelf, verifies
 from shopfloor.contract.facts import DocumentFrozen, DocumentSigned, InkTaken
 from simulations.storm.tale import Tale
 from simulations.twin.fittings import KEY
 
+ONLY_READ: Final = ("REPORT",)
+"""Sealed without ink."""
+
 
 def papers_broken(
     tale: Tale, signed: Mapping[str, Mapping[str, None]], shelves: Mapping[str, MemoryShelf]
 ) -> Iterator[str]:
-    """``signed``: request → hashes of what was on a screen when somebody drew their name."""
+    """``signed``: request → hashes of what was on a screen when somebody drew their name or put it down."""
     frozen = {fact.request: fact.sha256 for fact in tale.told(DocumentFrozen)}
     inked = {fact.request: None for fact in tale.told(InkTaken)}
     kept = {name: content for shelf in shelves.values() for name, content in shelf.kept.items()}
@@ -23,8 +27,8 @@ def papers_broken(
         if frozen.get(sealed.request) != sealed.sha256:
             yield f"I10/B14: {about} was sealed, and is not what was frozen"
         if sealed.sha256 not in signed.get(sealed.request, ()):
-            yield f"I10/B14: {about} was sealed, and nobody signed just that on a screen"
-        if sealed.request not in inked:
+            yield f"I10/B14: {about} was sealed, and nobody had just that before their eyes"
+        if sealed.request not in inked and sealed.document not in ONLY_READ:
             yield f"I10/B14: {about} was sealed without ink"
         text = texts.get(sealed.sealed_sha256)
         if text is None or hashlib.sha256(text).hexdigest() != sealed.sha256:

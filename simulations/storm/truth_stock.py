@@ -1,7 +1,7 @@
 """Where every part really is, against the ledger (I01, I03, I23, P5).
 
-A bin may hold something else than the ledger says only if that is visible (the bin is to be counted, its count waits for
-the manager, an alarm names bin or unit), or if nobody can know it yet: a unit was moved with a key or given out in
+A bin may hold something else than the ledger says only if that is visible (the bin is to be counted, its count waits
+for the manager, an alarm names bin or unit), or if nobody can know it yet: a unit was moved with a key or given out in
 another's place unnoticed, and no pick of it has failed since. What a person has scanned as fetched is on its way.
 """
 

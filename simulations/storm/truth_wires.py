@@ -25,7 +25,7 @@ COORDINATOR: Final = "shopfloor-"
 MAY_NAME_A_PHONE: Final = ("LookUpEntitlement", "RenderDocument", "AskSignature", "SealDocument")
 """Commands in which an IMEI travels by right: the maker is asked about it, and it stands on the papers."""
 PICTURES: Final = frozenset(name for name, kind in COMMANDS.items() if issubclass(kind, Picture))
-IMEI: Final = re.compile(rb'"[^"]*?(?<![0-9])([0-9]{15})(?![0-9])')
+IMEI: Final = re.compile(rb"(?<![0-9a-f])[0-9]{15}(?![0-9a-f])")
 
 
 class _Envelope(Struct, frozen=True):
@@ -145,19 +145,15 @@ class Wires:
                     yield f"I13/P1: {name} has a receipt of entry {entry}, and is entry {tale.of.get(identity)}"
                 elif code not in (line.code, "other-content"):
                     yield f"I13/P2: {name} was told {code or 'yes'!r}, the journal says {line.code or 'yes'!r}"
-                elif (
-                    line.outcome != "unreadable" and code != "other-content" and not self._is_said(identity, line.body)
-                ):
+                elif line.outcome != "unreadable" and self._said.get(identity, line.body) != line.body:
                     yield f"I13/P5: entry {entry} is not what {name} has said"
-
-    def _is_said(self, identity: Identity, body: bytes) -> bool:
-        return self._said.get(identity, body) == body
 
     def _commands_broken(self, tale: Tale) -> Iterator[str]:
         for place, content in self._commands.items():
             known = tale.commands.get(place)
             if known is None or known[1] != content:
-                yield f"I12/P3: the journal does not lead to command {place + 1}: {content[:80].decode(errors='replace')}"
+                begins = content[:80].decode(errors="replace")
+                yield f"I12/P3: the journal does not lead to command {place + 1}: {begins}"
         strange = sum(1 for payload in self._orders if payload not in tale.orders)
         if strange:
             yield f"I12/P3: the journal does not lead to {strange} messages that robots were sent"

@@ -79,7 +79,7 @@ def clients(
 def seen_in(truth: CabinetTruth, bin_: str) -> tuple[str, ...]:
     """What a person sees who opens the bin."""
     inside = truth.bins.get(bin_)
-    return tuple(truth.strange.get(unit, unit) for unit in inside.units) if inside else ()
+    return tuple(inside.units) if inside else ()
 
 
 def profile(layout: Layout, robot: str) -> RobotProfile:

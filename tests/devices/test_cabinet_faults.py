@@ -2,7 +2,7 @@
 
 import pytest
 
-from devices.cabinet_touches import CloseDoor
+from devices.cabinet_touches import CloseDoor, PutByHand
 from shopfloor.contract import commands as c
 from shopfloor.contract import events as e
 from shopfloor.contract.actor import MINUTE, SECOND
@@ -75,6 +75,19 @@ def test_f43_e5_a_wrong_unit_that_it_does_not_notice_is_found_by_people_and_by_a
     assert held.body.really("SCR#1") == "SCR#1"
     held.tell(c.CountBin(id="C3", to=TO, bin="c1.1"))
     assert held.wait(MINUTE)[0].counted.units == ("BAT#1",)
+
+
+def test_f43_what_was_given_out_in_anothers_place_comes_back_as_what_it_is():
+    """Storm seed 17: put away under the other's name, it took the other out of its bin, and was itself nowhere."""
+    held = cabinet(wrong_unit_unnoticed=1.0)
+    held.tell(pick())
+    held.wait(2 * MINUTE)
+    held.tell(PutByHand(unit="BAT#1", bin="c1.2"))
+    held.tell(c.CountBin(id="C3", to=TO, bin="c1.1"))
+    held.tell(c.CountBin(id="C4", to=TO, bin="c1.2"))
+    first, second = held.wait(2 * MINUTE)
+    assert first.counted.units == ("BAT#1",)
+    assert "BAT#2" in second.counted.units
 
 
 @pytest.mark.parametrize(

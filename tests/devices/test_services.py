@@ -150,6 +150,24 @@ def test_e23_a_service_that_is_down_does_not_answer():
     assert held.wait(10 * MINUTE) == []
 
 
+def test_e23_what_the_maker_left_unanswered_is_asked_again_and_answered_once():
+    """Storm seed 3: the service was up again, and the floor went on asking a device that had asked long ago."""
+    held = entitlement(down=1.0)
+    held.tell(look_up())
+    held.wait(10 * MINUTE)
+    held.client._body.dials = EntitlementDials()
+    (answer,) = held.wait(10 * MINUTE)
+    assert (answer.command, answer.imei) == ("C1", IMEI)
+
+
+def test_e23_in_the_end_the_floor_hears_that_there_is_no_answer():
+    held = entitlement(down=1.0)
+    held.tell(look_up())
+    (refused,) = held.wait(40 * MINUTE)
+    assert isinstance(refused, e.CommandRefused)
+    assert refused.command == "C1"
+
+
 def test_e23_slow_is_not_down_and_dead_is():
     slow = entitlement(slow=30.0)
     slow.tell(look_up())

@@ -11,7 +11,8 @@ from simulations.streams import Streams
 TESTS = Path(__file__).parents[1]
 IN_THE_STORM = {fault for kind in KINDS for fault in kind.faults}
 ELSEWHERE = {
-    "F08": "service/test_coordinator.py::test_f08_an_event_on_which_the_floor_fails_is_quarantined_and_the_rest_goes_on",
+    "F08": "service/test_coordinator.py::"
+    "test_f08_an_event_on_which_the_floor_fails_is_quarantined_and_the_rest_goes_on",
     "F09": "fire/test_store_in_service.py::test_f09_a_second_coordinator_is_refused_and_the_first_one_serves_on",
     "F11": "service/test_mqtt.py::test_f11_a_network_thread_that_died_in_a_callback_ends_its_owner_within_seconds",
     "F13": "service/test_coordinator.py::test_another_release_needs_a_checkpoint_first",

@@ -44,6 +44,7 @@ FUMBLES_MAX = 2
 """A pick or drop that failed is tried once more."""
 RESTING = ("AVAILABLE", "CHARGING")
 """In these, and without a leg, it has nothing to do."""
+GONE = (ConnectionState.OFFLINE, ConnectionState.CONNECTION_BROKEN)
 STANDS_RIGHTLY = ("OFFLINE", "FAULT", "MANUAL", "PAUSED")
 """In these nobody expects progress; the time for it begins afterwards."""
 TURN_LIMIT = 6 * MINUTE
@@ -59,6 +60,7 @@ def robot_reported(shop: Shop, by: Device, event: RobotReported) -> None:
     state = event.state
     if master.outdated(robot.report, state):
         return
+    _believe_in(shop, robot)
     if _rests_on(shop, robot, state):
         robot.report = state
         robot.heard_at = shop.now
@@ -83,10 +85,19 @@ def robot_connected(shop: Shop, by: Device, event: RobotConnectionReported) -> N
     """Retained, and spoken by the broker for the dead: never outdated, whatever its header says (M27)."""
     robot = _robot(shop, by)
     robot.connection = event.connection.connection_state
+    if robot.connection in GONE:
+        robot.gone_since = shop.now
     _stir(shop, robot)
     if robot.connection is ConnectionState.ONLINE:
         robot.failures = 0
     _look_at(shop, robot)
+
+
+def _believe_in(shop: Shop, robot: RobotMemory) -> None:
+    """It speaks, so it is there, although its ONLINE was lost or overtaken by a last will (F23): presence is the age of
+    its states. A state that was still on its way when the connection went is no sign of life."""
+    if robot.connection in GONE and shop.now - robot.gone_since >= NO_STATE_LIMIT:
+        robot.connection = ConnectionState.UNKNOWN
 
 
 @room.records(RobotFactsheetReported)

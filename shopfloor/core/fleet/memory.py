@@ -100,6 +100,8 @@ class RobotMemory(Struct, kw_only=True):
     state: str = "OFFLINE"
     connection: ConnectionState = ConnectionState.UNKNOWN
     """UNKNOWN until it was heard: then the age of its states decides alone."""
+    gone_since: Instant = 0
+    """When its connection was last said to be gone."""
     report: State | None = None
     """The latest, never an older one."""
     factsheet: Factsheet | None = None
