@@ -19,6 +19,8 @@ from shopfloor.mqtt import BadBrokerUrl
 from shopfloor.mqtt.clock import ShopClock
 from shopfloor.service.console import show_board
 from shopfloor.service.rebuild import rebuild_records
+from shopfloor.service.recovery import look, recover
+from shopfloor.service.recovery_told import findings_told, recovery_told
 from shopfloor.service.replay import Opening, replay_all
 from shopfloor.service.serve import Server, open_shop, write_status
 from shopfloor.service.store import JournalError
@@ -34,6 +36,7 @@ Runs the floor of a phone service centre: queue, desks, spare-parts cabinet, rob
   shopfloor serve --new          open a new shop: the coordinator of a real one
   shopfloor board                the floor in this terminal, live
   shopfloor replay               prove that the journal gives the same day again
+  shopfloor recover              a journal was refused: what is good, what is lost, how to go on
   shopfloor records rebuild      make the SQL records again from the journal
   shopfloor contract             what devices and floor say to each other, as AsyncAPI 3.0
 """
@@ -65,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_board(commands)
     _add_replay(commands)
+    _add_recover(commands)
     _add_records(commands)
     _add_contract(commands)
     return parser
@@ -167,6 +171,33 @@ def _replay(options: argparse.Namespace) -> int:
         "kpis": replayed.kpis.summary(),
     }
     print(json.dumps(figures, indent=2))
+    return 0
+
+
+# ── recover ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_recover(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    recover = commands.add_parser(
+        "recover",
+        help="a journal was refused: what is good, what is lost, how to go on",
+        description="Looks at a journal that was refused, or at a backup put in its place, and changes nothing: which "
+        "entries are good, which are lost. With --into it copies the good ones into a new journal to go on with; the "
+        "old files stay as evidence.",
+    )
+    _db(recover)
+    recover.add_argument("--into", metavar="URL", help="make a new journal here, of the good entries")
+    recover.add_argument("--accept-loss", type=int, metavar="N", help="with --into: so many entries are lost, I know")
+    recover.set_defaults(run=_recover)
+
+
+def _recover(options: argparse.Namespace) -> int:
+    if options.into is None:
+        findings = look(options.db, shopfloor.release())
+        print(findings_told(findings, options.db))
+        return 0 if findings.whole else 1
+    findings = recover(options.db, options.into, options.accept_loss or 0, shopfloor.release())
+    print(recovery_told(findings, options.into))
     return 0
 
 

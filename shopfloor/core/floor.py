@@ -31,6 +31,7 @@ from shopfloor.core import (
     pictures,
     queue,
     quotes,
+    recovery,
     repairs,
     returns,
     stock,
@@ -45,6 +46,7 @@ from shopfloor.core.shop import Refusal, Shop
 
 ROOMS = (
     devices.room,
+    recovery.room,
     people.room,
     bookings.room,
     calling.room,

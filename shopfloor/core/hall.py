@@ -68,10 +68,14 @@ def issue(shop: Shop, ticket: Ticket, anchor: Instant) -> None:
 
 def _number_of_the_day(shop: Shop, line: Line) -> str:
     """A001, A002 …: unique per day and line; yesterday's counters leave with the day's close."""
+    return f"{line}{skip_numbers(shop, line, 1):03d}"
+
+
+def skip_numbers(shop: Shop, line: Line, count: int) -> int:
+    """So many numbers of today are given out now; answers with the last."""
     counter = f"{line}@{shop.layout.day_start(shop.now)}"
-    count = shop.books.counters.get(counter, 0) + 1
-    shop.books.counters[counter] = count
-    return f"{line}{count:03d}"
+    shop.books.counters[counter] = shop.books.counters.get(counter, 0) + count
+    return shop.books.counters[counter]
 
 
 def end(shop: Shop, ticket: Ticket) -> None:

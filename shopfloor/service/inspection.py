@@ -72,7 +72,8 @@ UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What SQLite's driver raises on a damaged file; the second where the damage is in the text of the error itself."""
 
 WHAT_NOW = (
-    "Nothing was changed: keep the files as evidence, and let a person choose between a backup and the good prefix."
+    "Nothing was changed: keep the files as evidence. 'shopfloor recover' with the same --db tells what is good, what "
+    "is lost, and how to go on with that or with a backup."
 )
 
 
@@ -221,8 +222,9 @@ def must_be_there(database: Path) -> None:
     found = "is empty" if database.exists() else "is missing"
     if beside(database, ".anchor").exists():
         raise Missing(
-            f"{database} {found}, but its anchor shows that this shop was opened before. Bring the journal back "
-            "from a backup; it is not replaced by an empty one."
+            f"{database} {found}, but its anchor shows that this shop was opened before; it is not replaced by an "
+            "empty one. Put a backup in its place and leave the anchor: 'shopfloor recover' with the same --db then "
+            "tells what the backup lacks, and how to go on."
         )
     raise Missing(f"{database} {found}. A new shop is opened by 'shopfloor serve --new', never by starting it.")
 

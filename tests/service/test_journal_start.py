@@ -146,7 +146,7 @@ def test_a_lost_journal_is_never_replaced_by_an_empty_one(tmp_path: Path, left: 
         (shop / "sz1.db").write_bytes(left)
     message = refusal(shop, Missing)
     assert f"{found}, but its anchor shows that this shop was opened before" in message
-    assert "from a backup" in message
+    assert "Put a backup in its place" in message
     with pytest.raises(AlreadyThere):
         Journal.create(address(shop), STORE, b"{}", RELEASE, OPENING)
 
