@@ -91,7 +91,11 @@ class StopPressed(Struct, frozen=True):
     stop: EmergencyStop
 
 
-Report: TypeAlias = Arrived | ActionEnded | PositionLost | BatteryEmpty | KeyTurned | StopPressed
+class ToteTouched(Struct, frozen=True):
+    """A person has taken something out of a tote, or laid something in: the sensors say what is aboard now."""
+
+
+Report: TypeAlias = Arrived | ActionEnded | PositionLost | BatteryEmpty | KeyTurned | StopPressed | ToteTouched
 
 
 class Aboard(Struct, frozen=True):
@@ -200,6 +204,15 @@ class SimulatedBody:
             self._pose = self._drive.pose(now)
         self._drive = None
         self._loses_position_at = None
+
+    def take_off(self, load_id: str) -> bool:
+        """Somebody takes it out of its tote; False if it is not aboard."""
+        return self._aboard.pop(load_id, None) is not None
+
+    def push_to(self, pose: Pose, now: Instant) -> None:
+        """Somebody pushes it there, and tells it where it is."""
+        self.stop(now)
+        self._pose, self._localized = pose, True
 
     def begin(self, action: Action, now: Instant) -> None:
         lasts = {"pick": self.dials.pick_ms, "drop": self.dials.drop_ms, "initializePosition": 0}

@@ -109,7 +109,10 @@ def _say_backordered(shop: Shop, order: PartsOrder) -> None:
 
 
 def _is_wanted_now(shop: Shop, order: PartsOrder) -> bool:
-    """Somebody sits at a desk and works on this repair; a part for a repair on hold stays in its bin."""
+    """Somebody sits at a desk and works on this repair; a part for a repair on hold stays in its bin, and after the
+    day's close every part does, also when a quote is signed at home (B29)."""
+    if shop.books.closed:
+        return False
     repair = repair_of(shop, order)
     return repair is not None and repair.state in WORKING and bool(order.desk)
 

@@ -15,6 +15,7 @@ from devices.client import Message
 from devices.handheld import HandheldScreen
 from devices.link import Link, LinkScreen
 from devices.pad import PadScreen
+from devices.robot_body import ToteTouched
 from devices.signing import PAGE_BREAK, DocumentScreen, FinishReading, Sign, SigningTouch
 from shopfloor.contract.actor import SECOND, Device
 from shopfloor.contract.events import ReturnLoaded, UnitAccepted, UnitBrought, UnitCollected, UnitStoredByHand
@@ -95,6 +96,8 @@ class SeenHands:
     def _fetch(self, device: Device, unit: str) -> None:
         """Out of its place, and scanned; back into it if the scan is not believed within reason."""
         place = self._place(device, unit)
+        if place.startswith(("OUTLET:", "TOTE:")):
+            self._take_off(unit)
         if place.startswith(("BIN:", "OUTLET:")):
             self._fetched[unit] = place
             if self._take(unit):
@@ -102,7 +105,7 @@ class SeenHands:
 
     def _put_back(self, device: Device, unit: str, place: str) -> None:
         kind, _, name = place.partition(":")
-        if kind == "BIN" and self._place(device, unit) == place:
+        if kind == "BIN" and not self._place(device, unit).startswith("HAND:"):
             self._fetched[unit] = place
             self._lay(unit, name)
 
@@ -124,6 +127,12 @@ class SeenHands:
             return False
         units.remove(unit)
         return True
+
+    def _take_off(self, unit: str) -> None:
+        """Out of the tote of a robot that got it and did not say so, or that drives no more."""
+        for device, body in self._shop.fittings.bodies.items():
+            if body.take_off(unit):
+                self._shop.robots[device].touch(ToteTouched())
 
     def _lay(self, unit: str, bin_: str) -> None:
         truth = self._truth(bin_)

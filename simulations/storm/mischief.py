@@ -13,6 +13,7 @@ from shopfloor.mqtt.boot import SeamName
 from shopfloor.service.seams import SEAMS
 from simulations.storm.plan import healed
 from simulations.storm.shop import StormShop
+from simulations.twin.fittings import profile
 
 CUT_MS: Final = 40 * SECOND
 DOWN_MS: Final = 2 * MINUTE
@@ -71,10 +72,20 @@ class Mischief:
         shop.office.spare()
         shop.office.takes_ms = lambda: 1
         shop.fittings.turn(healed(shop.plan.dials))
+        self._push_home()
         for machine in shop.machines.values():
             machine.spare()
             machine.switch_on()
         shop.stage.after(PAUSE_MS, shop.office.start)
+
+    def _push_home(self) -> None:
+        """Who stands about and does not know where, or does not say why, is pushed to its park and started anew."""
+        shop, layout = self._shop, self._shop.plan.layout
+        if not any(self._faults.strength(name) for name in ("robot.stalls", "robot.loses_position")):
+            return
+        for name in layout.robots:
+            shop.robots[f"robot/{name}"].switch_off()
+            shop.fittings.bodies[f"robot/{name}"].push_to(profile(layout, name).start, shop.stage.now)
 
     def _note(self, kind: str, words: str, about: Device = "") -> None:
         self._shop.diary.note(kind, words, about)
