@@ -52,6 +52,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("device.clock", "devices", ("F39",), 0.2, 4, "its clock is years ahead"),
     Kind("device.all", "devices", ("F63",), 0.2, 2, "all are switched off and on at once"),
     Kind("pad.closed", "devices", ("F53",), 0.4, 0.3, "a PAD is switched off between the ink and the seal"),
+    Kind("pos.closed", "devices", ("F52",), 0.4, 0.3, "a terminal is switched off while it takes money"),
     Kind("cabinet.jam", "devices", ("F41",), 0.5, 0.2, "nothing comes out, and it says so"),
     Kind("cabinet.contradicts", "devices", ("F44",), 0.3, 0.1, "it says jam, and gives out after all"),
     Kind("cabinet.empty_bin", "devices", ("F45",), 0.3, 0.1, "the unit is not where it should be"),

@@ -127,6 +127,8 @@ class Mischief:
         seam = SEAMS[int(chance.random() * len(SEAMS))]
         office = self._shop.office
         tears = chance.random() < self._faults.strength("core.torn")
+        if tears:
+            seam = "written"
         if seam == "replaying":  # passed at the start after another death
             office.kill()
         office.kill_at(seam, tears=tears)

@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from devices.client import Client, Heard, Message, Said
 from devices.link import LinkScreen
+from devices.pos import PresentCard
 from devices.robot import Heard as RobotHeard
 from devices.robot import Said as RobotSaid
 from devices.robot_port import RobotActor, RobotPort
 from devices.signing import Consent, Sign
-from shopfloor.contract.actor import SECOND, Actor, Device, Instant
+from shopfloor.contract.actor import MINUTE, SECOND, Actor, Device, Instant
 from shopfloor.contract.commands import Command
 from shopfloor.contract.events import QuotePrepared, QuoteRevised
 from shopfloor.contract.vda5050 import Identity
@@ -38,7 +39,8 @@ from simulations.twin.fittings import Fittings, labels, seen_in
 
 S = TypeVar("S", bound=Struct)
 
-HANDS: Final = ("people.double_tap", "people.requote", "pad.closed")
+HANDS: Final = ("people.double_tap", "people.requote", "pad.closed", "pos.closed")
+POS_OFF: Final = (30 * SECOND, 15 * MINUTE)
 PAD_OFF: Final = 20 * SECOND
 YEARS_MS: Final = 9 * 365 * 86_400 * SECOND
 
@@ -149,6 +151,12 @@ class StormHands:
             case Sign() if self._strikes("pad.closed"):
                 self._soon("pad.closed", 3 * SECOND, appliance.switch_off)
                 self.stage.after(PAD_OFF, appliance.switch_on)
+            case PresentCard() if self._strikes("pos.closed"):
+                self._soon("pos.closed", 6 * SECOND, appliance.switch_off)
+                least, most = POS_OFF
+                self.stage.after(
+                    least + int(self._chances["pos.closed"].random() * (most - least)), appliance.switch_on
+                )
             case Consent() if self._strikes("people.requote"):
                 self._soon("people.requote", 6 * SECOND, self._change_an_offer)
             case _:
