@@ -34,7 +34,7 @@ from shopfloor.service.journal import Journal
 from shopfloor.service.reading import Arrived, Bad, Reading, Said, Seen, write_heard
 from shopfloor.service.receipts import made_by
 from shopfloor.service.records import Records
-from shopfloor.service.replay import TIME_PASSED, Replayed, State, facts_of, rebuild, tell_kpis
+from shopfloor.service.replay import TIME_PASSED, Made, Replayed, State, facts_of, rebuild, tell_kpis
 from shopfloor.service.seams import Seam, no_seam
 
 COMMAND_BOOT = 1
@@ -96,6 +96,7 @@ class Coordinator:
         self.counts = Counts()
         self.floor: Floor = replayed.floor
         self.kpis: Kpis = replayed.kpis
+        self._made = replayed.made
         self._journal = journal
         self._records = records
         self._seam = seam
@@ -161,7 +162,7 @@ class Coordinator:
 
     def checkpoint(self) -> None:
         """Keep the whole state, so that the next start need not replay from the first entry."""
-        state = State(books=self.floor.books, kpis=self.kpis)
+        state = State(books=self.floor.books, kpis=self.kpis, made=self._made)
         self._journal.write_checkpoint(self._journal.head.n, msgspec.json.encode(state))
 
     # ── what arrived ────────────────────────────────────────────────────────────────────────────
@@ -216,7 +217,7 @@ class Coordinator:
             receipt = _receipt(said, self._batch.next, refusal.code, refusal.reason)
             self._show_again(said.device)
         else:
-            receipt = _receipt(said, self._batch.next, made=made_by(outs))
+            receipt = _receipt(said, self._batch.next, made=self._begun_by(said, outs))
         outcome: Outcome = "refused" if refusal else "accepted"
         self._enter(_entry(said, body, now, outcome, digest_of(outs), receipt), outs, now)
         self._answer(said, body, receipt)
@@ -237,12 +238,26 @@ class Coordinator:
             known = self._journal.known(*identity)
             if known is None:
                 return False
-            known_sha256, receipt = known.body_sha256, _receipt_of(said, known)
+            known_sha256, receipt = known.body_sha256, self._receipt_of(said, known)
         if known_sha256 != sha256:
             receipt = _receipt(said, receipt.entry, "other-content", "This number was used for something else.")
         self.counts.repeats += 1
         self._post_receipt(said.device, self._store, receipt)
         return True
+
+    def _begun_by(self, said: Said, outs: list[Command | Fact]) -> dict[str, str]:
+        names = made_by(outs)
+        if names:
+            self._made[said.device] = Made(said.letter.boot, said.letter.seq, names)
+        return names
+
+    def _receipt_of(self, said: Said, known: KnownEntry) -> Receipt:
+        """The stored answer again, with the names of what it has begun: nobody else tells a customer their number."""
+        made = self._made.get(said.device)
+        names = (
+            made.names if made is not None and (made.boot, made.seq) == (said.letter.boot, said.letter.seq) else None
+        )
+        return _receipt(said, known.n, known.code, known.reason, names)
 
     def _refuse(self, said: Said, body: bytes, code: str, reason: str, now: Instant) -> None:
         """Refused before the floor was asked."""
@@ -283,7 +298,7 @@ class Coordinator:
         self.counts.quarantined += 1
         earlier = self._commit()
         replayed = rebuild(self._journal)
-        self.floor, self.kpis = replayed.floor, replayed.kpis
+        self.floor, self.kpis, self._made = replayed.floor, replayed.kpis, replayed.made
         self._batch = _Batch(self._journal.head.n)
         self._batch.posts += earlier
         quarantined = msgspec.structs.replace(entry, code="quarantined", reason=str(failure)[:200])
@@ -369,11 +384,6 @@ def _receipt(said: Said, entry: int, code: str = "", reason: str = "", made: dic
         entry=entry,
         made=made or {},
     )
-
-
-def _receipt_of(said: Said, known: KnownEntry) -> Receipt:
-    """The stored answer again. What it had made is told by the pictures."""
-    return _receipt(said, known.n, known.code, known.reason)
 
 
 def _entry(

@@ -6,7 +6,7 @@ from functools import lru_cache
 import msgspec
 from msgspec import Struct
 
-from shopfloor.contract.actor import Instant, TimePassed
+from shopfloor.contract.actor import Device, Instant, TimePassed
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.commands import Command
 from shopfloor.contract.events import EVENTS, Heard
@@ -20,6 +20,7 @@ from shopfloor.service.entries import GENESIS, NO_OUTPUTS, Entry
 from shopfloor.service.inspection import good_prefix, store_of
 from shopfloor.service.journal import Journal
 from shopfloor.service.reading import read_heard
+from shopfloor.service.receipts import made_by
 from shopfloor.service.store import JournalRefused
 
 TIME_PASSED = "TimePassed"
@@ -38,11 +39,20 @@ class Opening(Struct, frozen=True):
     policy: Policy
 
 
+class Made(Struct, frozen=True):
+    """What a device's latest fruitful event has begun, for its receipt, however often that is sent."""
+
+    boot: int
+    seq: int
+    names: dict[str, str]
+
+
 class State(Struct):
     """What a checkpoint holds."""
 
     books: Books
     kpis: Kpis
+    made: dict[Device, Made] = {}
 
 
 class Replayed(Struct):
@@ -52,6 +62,8 @@ class Replayed(Struct):
     kpis: Kpis
     layout: Layout
     opening: Opening
+    made: dict[Device, Made]
+    """By device: each has one event under way at a time, so the latest is enough."""
     entries: int = 0
     """How many were replayed, after the checkpoint it began from."""
 
@@ -80,7 +92,8 @@ def replay(genesis: Entry, state: State | None, entries: Iterator[Entry], watch:
     opening = msgspec.json.decode(genesis.body, type=Opening)
     layout = _drawn(opening.layout)
     floor = Floor(layout, Catalogue.from_text(opening.catalogue), opening.policy, state.books if state else None)
-    replayed = Replayed(floor, state.kpis if state else Kpis(), layout, opening)
+    made = dict(state.made) if state else {}
+    replayed = Replayed(floor, state.kpis if state else Kpis(), layout, opening, made)
     for entry in entries:
         outs = _again(replayed, entry)
         if watch is not None:
@@ -105,6 +118,8 @@ def _again(replayed: Replayed, entry: Entry) -> list[Command | Fact]:
             f"one that wrote it: start that release once, so that it leaves a checkpoint."
         )
     tell_kpis(replayed.kpis, outs, entry.at)
+    if entry.device and (names := made_by(outs)):
+        replayed.made[entry.device] = Made(entry.boot, entry.seq, names)
     return outs
 
 

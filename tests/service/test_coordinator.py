@@ -373,3 +373,21 @@ def test_records_are_written_with_the_journal_and_can_be_made_again(shop: Shop) 
 def test_records_are_not_rebuilt_under_a_running_coordinator(shop: Shop) -> None:
     with pytest.raises(JournalRefused, match="one writer"):
         rebuild_records(shop.url)
+
+
+@pytest.mark.parametrize("between", ["nothing", "killed", "stopped in good order"])
+def test_b25_whoever_asks_again_is_told_their_number_also_after_a_restart(tmp_path: Path, between: str) -> None:
+    """Found under fire (seed 1): a customer whose receipt was lost stood there with no number."""
+    shop = Shop(tmp_path)
+    tap = Arrived(topic(STORE, "queue/q1", "event"), encode(TicketTaken(line="A"), 1, 1, 0))
+    first = receipts(shop.take(tap))
+    assert first[0].made == {"ticket": "T1", "number": "A001"}
+    if between == "killed":
+        shop.kill()
+        shop.start()
+    elif between == "stopped in good order":
+        shop.coordinator.checkpoint()
+        shop.journal.close()
+        shop.start()
+    assert receipts(shop.take(tap)) == first
+    shop.journal.close()
