@@ -59,6 +59,8 @@ def return_opened(shop: Shop, fact: ReturnOpened) -> None:
         if old is not None and steps.state_of(old) == "AT_DROP" and old.job_kind == "DELIVER":
             steps.turn_back(shop, old, fact.reason)
         return
+    if old is not None and steps.state_of(old) == "AT_PICKUP" and old.other_side_says_loaded:
+        return  # it has left the outlet for this tote: it comes back from there, once the robot says so too
     if old is not None:
         steps.cancel(shop, old, f"goes back: {fact.reason}")
     sources = {

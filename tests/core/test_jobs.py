@@ -287,6 +287,19 @@ def test_j7_what_was_cancelled_on_its_way_turns_round_at_the_desk():
     assert stage.last(JobUndelivered).why == "cancelled on the way"
 
 
+def test_j7_what_has_left_the_outlet_when_it_is_cancelled_comes_back_in_its_tote():
+    """Found by the storm (seed 3014): the job was given up between the cabinet's word and the robot's, and the ledger
+    looked for the unit in an outlet that was empty."""
+    stage = ready()
+    job = stage.deliver("d3")
+    given = stage.books.jobs[job]
+    assert stage.run(LONG, until=lambda: given.other_side_says_loaded and given.state == "AT_PICKUP")
+    stage.noted(ReturnOpened(parts_order="", unit=given.unit, reason="cancelled", place="OUTLET:c1"))
+    assert stage.run(LONG, until=lambda: state(stage, job) == "LOADED")
+    assert stage.books.units[given.unit].place == f"TOTE:{given.tote}"
+    assert len(stage.all(JobOpened)) == 1
+
+
 def test_j7_a_refused_part_goes_back_and_the_return_opened_with_it_opens_no_second_job():
     stage = ready()
     job = at_desk(stage)

@@ -122,7 +122,8 @@ DELIVERIES = (
     ),
     loop(
         name="the_half_changed_floor_goes_on",
-        before="        self.floor, self.kpis, self._made = replayed.floor, replayed.kpis, replayed.made\n        self._batch",
+        before="        self.floor, self.kpis, self._made = replayed.floor, replayed.kpis, replayed.made\n"
+        "        self._batch",
         after="        self._batch",
         story="After an exception the floor in memory is another one than the journal's.",
         meant=(f"{COORDINATOR}::test_f08_what_the_floor_had_half_changed_is_gone",),
