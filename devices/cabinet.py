@@ -91,7 +91,7 @@ class Cabinet(Client):
         self._body = body
         self._memory = memory
         self._now = now
-        self._broken: dict[str, str] = {}
+        self._has_looked_round = False
         self._releasing = False
         self._presenting = False
         self._wake_up()
@@ -109,7 +109,8 @@ class Cabinet(Client):
     def screen(self) -> CabinetScreen:
         memory = self._memory
         at_work = memory.at_work.id if memory.at_work else ""
-        return CabinetScreen(at_work, len(memory.waiting), self._body.open_doors(), tuple(self._broken), self.messages)
+        doors, broken = self._body.open_doors(), tuple(memory.broken)
+        return CabinetScreen(at_work, len(memory.waiting), doors, broken, self.messages)
 
     def is_dead(self, now: Instant) -> bool:
         return self._body.dead(now)
@@ -232,8 +233,17 @@ class Cabinet(Client):
 
     def _advance(self, now: Instant) -> list[Event]:
         self._now = now
-        said = [event for report in self._body.advance(now) for event in self._report(report, now)]
+        said = [] if self._has_looked_round else self._look_round()
+        said += [event for report in self._body.advance(now) for event in self._report(report, now)]
         return [*said, *self._ask_again(now)]
+
+    def _look_round(self) -> list[Event]:
+        """Switched on: doors that stood open when the power went stand open; parts are tested, and those that had been
+        broken work again, or break at their next move."""
+        self._has_looked_round = True
+        mended = [ModuleRecovered(module=module) for module in self._memory.broken]
+        self._memory.broken.clear()
+        return [*(DoorOpened(door=door) for door in self._body.open_doors()), *mended]
 
     def _report(self, report: CabinetReport, now: Instant) -> list[Event]:
         match report:
@@ -250,10 +260,10 @@ class Cabinet(Client):
                 incoming.asked, incoming.asks, incoming.asked_at = report.unit, 1, now
                 return [InputAsked(unit=report.unit)]
             case Broke():
-                self._broken[report.module] = report.reason
+                self._memory.broken[report.module] = report.reason
                 return [ModuleFailed(module=report.module, reason=report.reason)]
             case Mended():
-                self._broken.pop(report.module, None)
+                self._memory.broken.pop(report.module, None)
                 return [ModuleRecovered(module=report.module)]
             case DoorMoved():
                 return [DoorOpened(door=report.door) if report.is_open else DoorClosed(door=report.door)]
@@ -351,7 +361,7 @@ class Cabinet(Client):
     def _start_arm(self, now: Instant) -> list[Event]:
         """Not while a door is open or a part broken: F42 blocks the next pick, and nothing but it."""
         memory = self._memory
-        if memory.at_work is not None or not memory.waiting or self._broken or self._body.open_doors():
+        if memory.at_work is not None or not memory.waiting or memory.broken or self._body.open_doors():
             return []
         memory.at_work = work = memory.waiting.pop(0)
         match work:
@@ -401,5 +411,5 @@ class Cabinet(Client):
             "waiting": len(memory.waiting),
             "outlet": len(self._body.in_outlet()),
             "open_doors": ", ".join(self._body.open_doors()),
-            "broken": ", ".join(f"{module}: {reason}" for module, reason in self._broken.items()),
+            "broken": ", ".join(f"{module}: {reason}" for module, reason in self._memory.broken.items()),
         }

@@ -77,5 +77,7 @@ class CabinetMemory(Struct, kw_only=True):
     at_work: ArmWork | None = None
     releases: list[Release] = field(default_factory=list)
     incoming: list[Incoming] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+    """Module → what is wrong with it."""
     answers: dict[str, Answer] = field(default_factory=dict)
     """Command → what was answered, and is answered again if it is asked again."""

@@ -105,7 +105,9 @@ class SeenHands:
 
     def _put_back(self, device: Device, unit: str, place: str) -> None:
         kind, _, name = place.partition(":")
-        if kind == "BIN" and not self._place(device, unit).startswith("HAND:"):
+        if self.screen(device, HandheldScreen).work is None:  # it was off, and shows nothing yet
+            self.stage.after(PATIENCE, lambda: self._put_back(device, unit, place))
+        elif kind == "BIN" and self._place(device, unit) in ("", place):
             self._fetched[unit] = place
             self._lay(unit, name)
 

@@ -254,3 +254,17 @@ def test_a_count_that_was_under_way_is_made():
     held = cabinet()
     held.tell(c.CountBin(id="C3", to=TO, bin="c1.2"))
     assert names(restarted(held).wait(MINUTE)) == ["CountMade"]
+
+
+def test_f40_what_stood_open_or_broken_when_the_power_went_is_told_at_the_next_start():
+    """Found by the storm (seed 3318): a door left open was never told again, and the arm waited for it for ever."""
+    held = cabinet(jam=1.0)
+    held.tell(pick())
+    held.wait(2 * MINUTE)
+    held.tell(c.OpenByHand(id="C7", to=TO, reason="jam"))
+    again = restarted(held)
+    assert again.said == [e.DoorOpened(door="by-hand"), e.ModuleRecovered(module="picker")]
+    again.tell(pick("SCR#1", "c1.2", "C8"))
+    assert "PickStarted" not in names(again.wait(MINUTE))
+    assert "PickStarted" in names(again.tell(CloseDoor(door="by-hand")))
+    assert restarted(again).said == []
