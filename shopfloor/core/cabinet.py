@@ -103,6 +103,8 @@ def module_recovered(shop: Shop, by: Device, event: ModuleRecovered) -> None:
     del cabinet.failed_modules[event.module]
     cabinet.silent = False
     settle(shop, cabinet)
+    if trouble := trouble_of(shop, cabinet):  # E9: whoever freed the picker may have left the door open
+        tell_keeper(shop, cabinet.id, f"Cabinet {cabinet.id}: {trouble}. Picks are held.")
 
 
 # ── there or not ────────────────────────────────────────────────────────────────────────────────

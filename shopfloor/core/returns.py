@@ -110,8 +110,13 @@ def unit_stored_by_hand(shop: Shop, by: Device, event: UnitStoredByHand) -> None
 @room.hears(CommandWasRefused)
 def did_not_take(shop: Shop, fact: CommandWasRefused) -> None:
     """The cabinet will not store what it was allowed to: a person takes it out of the inlet."""
-    if fact.work in ("AllowInput", "OpenInlet"):
+    if fact.work == "OpenInlet":
         stock.tell_keeper(shop, fact.command, f"{fact.device} does not take a unit in: {fact.reason}")
+    if fact.work == "AllowInput":
+        inlet = f"INLET:{fact.device.partition('/')[2]}"
+        for unit in shop.books.units.values():
+            if unit.place == inlet and _allowed_for(shop, unit) is None:
+                stock.tell_keeper(shop, unit.id, f"Carry {unit.id} from {inlet} to the cabinet: {fact.reason}")
 
 
 @room.hears(UnitMoved)

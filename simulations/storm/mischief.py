@@ -11,6 +11,7 @@ from shopfloor.contract.roster import ROSTER
 from shopfloor.mqtt import Publication
 from shopfloor.mqtt.boot import SeamName
 from shopfloor.service.seams import SEAMS
+from simulations.storm.office import TAKES_MS
 from simulations.storm.plan import healed
 from simulations.storm.shop import StormShop
 from simulations.twin.fittings import profile
@@ -70,7 +71,7 @@ class Mischief:
         shop.weather.heal()
         shop.hands.heal()
         shop.office.spare()
-        shop.office.takes_ms = lambda: 1
+        shop.office.takes_ms = lambda: TAKES_MS
         shop.fittings.turn(healed(shop.plan.dials))
         self._push_home()
         for machine in shop.machines.values():
@@ -147,7 +148,7 @@ class Mischief:
         self._shop.office.wall_off_ms = off_ms
 
     def _takes_ms(self, chance: Random, slow: float) -> int:
-        return BATCH_MS if chance.random() < slow else 1
+        return BATCH_MS if chance.random() < slow else TAKES_MS
 
     # ── devices ─────────────────────────────────────────────────────────────────────────────────
 

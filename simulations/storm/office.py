@@ -26,7 +26,9 @@ from simulations.storm.disk import Disk
 BATCH_MAX: Final = 512
 LOOK_ROUND_S: Final = 300.0
 """Every invariant over the whole floor: rarer than in a shop, where nobody waits for the end of the day."""
-PICTURES_AGAIN_S: Final = 120.0
+PICTURES_AGAIN_S: Final = 240.0
+TAKES_MS: Final = 15
+"""A batch, from its first message to the commit (assumed)."""
 CHECKPOINT_EVERY: Final = 400
 IDLE_MS: Final = 60 * SECOND
 COMES_BACK: Final = 3 * SECOND
@@ -55,7 +57,7 @@ class Office:
         self.disk: Final = disk
         self.wall_off_ms = 0
         """By how much somebody has set the wall clock wrong; a process asks it once, at its start."""
-        self.takes_ms: Callable[[], int] = lambda: 1
+        self.takes_ms: Callable[[], int] = lambda: TAKES_MS
         """How long the next batch takes."""
         self.passed: Counter[SeamName] = Counter()
         """How often each seam was passed."""

@@ -31,7 +31,7 @@ NEARLY_EMPTY: Final = 32.0
 
 NO_DIALS: Final = ("robot.dies", "robot.battery", "pos.closed")
 """Named after machines, and no matter of chance per occasion: when they strike is the mischief's and the hands'."""
-SHOPS: Final = (("cabinet", 0.7), ("counter", 0.3))
+SHOPS: Final = (("cabinet", 0.65), ("counter", 0.35))
 """Scenarios, and the share of seeds that play in them."""
 
 

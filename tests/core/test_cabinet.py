@@ -362,3 +362,18 @@ def test_m13_the_shelf_of_counts_never_grows_beyond_the_bins(story: Story) -> No
         story.believed(KEEPER, CountMade(counted=BinCounted(bin=bin_, units=())))
     assert len(story.books.counts) == 1
     balanced(story)
+
+
+def test_e9_mended_with_a_door_left_open_the_keeper_is_told_of_the_door(story: Story) -> None:
+    """Found by the storm (seed 254): whoever had freed the picker left the door open, and nobody heard of it."""
+    story.believed(CABINET, ModuleFailed(module="lift", reason="jam"))
+    story.minutes(1)
+    story.believed(CABINET, DoorOpened(door="by-hand"))
+    story.minutes(2)
+    told = len(story.all(AlertHandheld))
+    story.believed(CABINET, ModuleRecovered(module="lift"))
+    assert [alert.words for alert in story.all(AlertHandheld)[told:]] == [
+        "Cabinet c1: door by-hand was left open. Picks are held."
+    ]
+    story.believed(CABINET, DoorClosed(door="by-hand"))
+    assert the_cabinet(story).state == "READY"

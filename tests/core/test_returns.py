@@ -2,7 +2,7 @@
 
 import pytest
 
-from shopfloor.contract.commands import AllowInput, OpenInlet, RefuseInput
+from shopfloor.contract.commands import AlertHandheld, AllowInput, OpenInlet, RefuseInput
 from shopfloor.contract.events import (
     CommandDone,
     CommandRefused,
@@ -181,6 +181,8 @@ def test_m9_the_cabinet_will_not_store_it_after_all(story: Story) -> None:
     story.believed(KEEPER, UnitCollected(unit=order.unit))
     story.believed(CABINET, InputAsked(unit=order.unit))
     story.believed(CABINET, CommandRefused(command=story.last(AllowInput).id, reason="bin is full"))
+    told = story.last(AlertHandheld)
+    assert (told.to, told.about) == (KEEPER, order.unit), "the keeper is told which unit it is (storm seeds 79, 119)"
     story.believed(KEEPER, UnitCollected(unit=order.unit))
     assert story.books.units[order.unit].place == "HAND:pk1"
     stored(story, order.unit)
