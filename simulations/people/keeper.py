@@ -31,6 +31,8 @@ BELONGS: Final = re.compile(r"it belongs into (a bin|\w+)")
 COUNT: Final = "Count bin "
 STRAY: Final = re.compile(r"Carry \S+ from \S+ to the cabinet|Take \S+ out of robot")
 DOOR: Final = re.compile(r"Cabinet (\S+?):? .*door (\S+) was left open")
+SCANS_MAX: Final = 20
+SCAN_AGAIN: Final = 20 * SECOND
 DONE_FOR: Final = 24 * 60 * MINUTE
 
 
@@ -43,7 +45,8 @@ class Keeper(Handy, ABC):
 
     def wanted(self) -> bool:
         """Whether the list has something for these hands."""
-        return self._next_part() is not None or bool(self._next_count()) or self._next_buzz() is not None
+        on_the_list = self._next_part() is not None or bool(self._next_count())
+        return on_the_list or self._next_buzz() is not None or bool(self._next_stray())
 
     def do_chore(self) -> Act[None]:
         """The next thing on the list."""
@@ -54,7 +57,11 @@ class Keeper(Handy, ABC):
         elif bin_ := self._next_count():
             yield from self._count(bin_)
         elif buzz := self._next_buzz():
-            yield from (self._shut(buzz) if DOOR.match(buzz.words) else self._bring_back(buzz))
+            self._tried[_count_of(buzz)] = self.now + DONE_FOR
+            yield from (self._shut(buzz) if DOOR.match(buzz.words) else self._bring_back(buzz.about))
+        elif stray := self._next_stray():
+            self._tried[stray] = self.now + AGAIN_AFTER
+            yield from self._bring_back(stray)
         self.world.counter.worked("other", begun, self.now)
 
     @abstractmethod
@@ -121,19 +128,20 @@ class Keeper(Handy, ABC):
 
     def _shut(self, buzz: Alert) -> Act[None]:
         """E9: whoever left it open has gone."""
-        self._tried[_count_of(buzz)] = self.now + DONE_FOR
         found = DOOR.match(buzz.words)
         yield from self.wait(self.between(*self.world.scenario.habits.keeper_comes_s))
         if found is not None:
             self.hands.touch(f"cabinet/{found[1]}", CloseDoor(door=found[2]))
 
-    def _bring_back(self, stray: Alert) -> Act[None]:
-        unit = stray.about
-        self._tried[_count_of(stray)] = self.now + DONE_FOR
+    def _next_stray(self) -> str:
+        """What the manager has called out, and is on nobody's list."""
+        strays = (unit for unit in self.world.strays if not self._place(unit))
+        return next((unit for unit in strays if self._is_due(unit)), "")
+
+    def _bring_back(self, unit: str) -> Act[None]:
         yield from self.wait(self.between(*self.world.scenario.habits.keeper_comes_s))
-        why = yield from self.say(self.handheld, UnitCollected(unit=unit))
-        if why and "in your hand" not in why:
-            return  # a robot was quicker
+        if not (yield from self._have_in_hand(unit)):
+            return
         yield from self.wait(self.between(*self.world.scenario.habits.keeper_carries_s))
         place = SHELF
         for _ in range(SHELVES_MAX):
@@ -141,6 +149,15 @@ class Keeper(Handy, ABC):
             if found is None:
                 return
             place = found[1] if found[1] != "a bin" else self.world.labels.get(unit.partition("#")[0], SHELF)
+
+    def _have_in_hand(self, unit: str) -> Act[bool]:
+        """Scan it until the screen says that it is in one's hand: of a unit of no order nothing else is to be seen."""
+        for _ in range(SCANS_MAX):
+            why = yield from self.say(self.handheld, UnitCollected(unit=unit))
+            if why:
+                return "in your hand" in why  # else a robot was quicker
+            yield from self.wait(SCAN_AGAIN)
+        return False
 
     # ── counting (m13) ──────────────────────────────────────────────────────────────────────────
 

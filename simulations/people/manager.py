@@ -35,6 +35,7 @@ CLOSING_TRIES_MAX: Final = 40
 CLOSED: Final = "closed already"
 PHONE_OUT = re.compile(r"The phone of (R\d+) is at (\S+):")
 PAYMENT_OPEN = re.compile(r"Payment (Y\d+) of \S+ is MANUAL")
+LIES_ABOUT = re.compile(r"(\S+) lies about:")
 COUNT = re.compile(r"Count (K\d+) of bin")
 COMPLAINT = re.compile(r"complaint/(R\d+)")
 
@@ -178,5 +179,7 @@ class Manager(Person):
             locker = self.world.free_locker(repair)
             found = DeviceFoundAgain(repair=repair, place=locker)
             yield from self._decide(found if place == "misplaced" else DeviceScanned(repair=repair, place=locker))
+        self.world.strays.update(dict.fromkeys(LIES_ABOUT.findall(why)))
+        self.world.shout.ring()
         for payment in PAYMENT_OPEN.findall(why):
             yield from self._decide(PaymentDecided(payment=payment, taken=False, evidence="not in the terminal's log"))

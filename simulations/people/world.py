@@ -152,6 +152,8 @@ class World:
         """What the manager is asked to allow."""
         self.disputes: dict[str, Dispute] = {}
         """Repair → what the manager has to settle."""
+        self.strays: dict[str, None] = {}
+        """Units that lie about: the manager has called them out across the shop."""
         self.loaners_out: dict[str, str] = {}
         """Loaner → repair, for those that are not on the shelf."""
         self.engineers: dict[str, Callable[[Bench], bool]] = {}
