@@ -16,10 +16,10 @@ from simulations.twin.fittings import Dials
 
 TICKETS: Final = 11
 """Customers of one bad day."""
-DOORS_MS: Final = 24 * MINUTE
-LAST_COMER_MS: Final = 21 * MINUTE
+DOORS_MS: Final = 16 * MINUTE
+LAST_COMER_MS: Final = 13 * MINUTE
 """After the opening; a queue machine that does not answer has some minutes left."""
-HEALED_MS: Final = 50 * MINUTE
+HEALED_MS: Final = 36 * MINUTE
 """After the opening everything that was wrong is mended."""
 CALM_SHARE: Final = 0.05
 """Of the seeds: nothing goes wrong. What a storm costs, and whether it finds too much, is seen beside these."""
@@ -31,7 +31,7 @@ NEARLY_EMPTY: Final = 32.0
 
 NO_DIALS: Final = ("robot.dies", "robot.battery", "pos.closed")
 """Named after machines, and no matter of chance per occasion: when they strike is the mischief's and the hands'."""
-SHOPS: Final = (("cabinet", 0.65), ("counter", 0.35))
+SHOPS: Final = (("cabinet", 0.6), ("counter", 0.4))
 """Scenarios, and the share of seeds that play in them."""
 
 
@@ -84,9 +84,9 @@ def _scenario(streams: Streams, faults: Faults) -> Scenario:
     hand_over, walk_away = faults.strength("people.hand_over"), faults.strength("people.walk_away")
     changed: dict[str, Value] = {
         "demand.repairs_a_day": BUSY,
-        "demand.advice_a_day": 8.0,
-        "demand.care_a_day": 4.0,
-        "demand.questions_a_day": 4.0,
+        "demand.advice_a_day": 45.0,
+        "demand.care_a_day": 20.0,
+        "demand.questions_a_day": 25.0,
         "opening.stock_for": 8.0 if streams.named("stock").random() < 0.5 else 60.0,
         "opening.overtime_h": 2.0,
         "staff.lunch": False,
