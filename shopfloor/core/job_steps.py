@@ -144,6 +144,16 @@ def fail(shop: Shop, job: Job, why: str) -> None:
         shop.note(JobByHand(job=job.id, unit=job.unit, parts_order=job.parts_order))
 
 
+def was_loaded(shop: Shop, job: Job) -> None:
+    """j11: it had ended, and then the cabinet said that it had given the unit out. A person takes it out of the tote."""
+    another = job_with(shop, job.unit)
+    if another is not None:
+        cancel(shop, another, f"{job.robot} has it already")
+    _into_tote(shop, job)
+    why = "the cabinet had given it out already"
+    shop.note(JobFailed(job=job.id, robot=job.robot, why=why, loaded=True, unit=job.unit, parts_order=job.parts_order))
+
+
 def _leave(shop: Shop, job: Job) -> None:
     """Nothing waits for this job any more."""
     if job.id in shop.books.jobs_queued:

@@ -143,6 +143,9 @@ def outlet_emptied(shop: Shop, by: Device, event: OutletEmptied) -> None:
     """j4: the cabinet's half. To a person's hand it is only an answer; the person's scan follows."""
     pending = shop.books.pending.get(event.command)
     if pending is None or pending.command.to != by or not isinstance(pending.command, OpenOutlet):
+        if (given_up := _given_up(shop, by, event)) is not None:
+            steps.was_loaded(shop, given_up)
+            return
         shop.refuse("not-asked", f"{by} was not asked to open its outlet by {event.command} (any more).")
     work = pending.command
     if event.tote != work.tote or tuple(sorted(event.units)) != tuple(sorted(work.units)):
@@ -153,6 +156,17 @@ def outlet_emptied(shop: Shop, by: Device, event: OutletEmptied) -> None:
             job.command = ""
             job.other_side_says_loaded = True
             steps.agree(shop, job)
+
+
+def _given_up(shop: Shop, by: Device, event: OutletEmptied) -> Job | None:
+    """The attempt that ended while the cabinet was speaking: where the unit lies is its word all the same."""
+    outlet = f"OUTLET:{by.partition('/')[2]}"
+    for job in reversed(shop.books.jobs.values()):
+        unit = shop.books.units.get(job.unit)
+        is_meant = event.units == (job.unit,) and event.tote == job.tote and shop.is_final(job)
+        if is_meant and unit is not None and unit.place == outlet:
+            return job
+    return None
 
 
 @room.records(ReturnLoaded)

@@ -192,6 +192,21 @@ def test_j4_the_cabinet_must_have_been_asked_and_name_what_was_asked():
     assert not stage.books.jobs[job].other_side_says_loaded
 
 
+def test_j11_what_the_cabinet_says_too_late_is_believed_all_the_same():
+    """Found by the storm (seed 7115): the ledger had the unit in the outlet, and it lay in a robot's tote."""
+    stage = ready()
+    stage.cabinet_gives = False
+    job = stage.deliver("d3")
+    assert stage.run(LONG, until=lambda: state(stage, job) == "FAILED")
+    unit, work = stage.books.jobs[job].unit, stage.all(OpenOutlet)[0]
+    stage.believed("cabinet/c1", OutletEmptied(command=work.id, units=work.units, tote=work.tote))
+    assert stage.books.units[unit].place == f"TOTE:{work.tote}"
+    assert steps.job_with(stage.floor.shop, unit) is None, "no other robot looks for it in the outlet"
+    assert stage.last(JobFailed).loaded
+    again = OutletEmptied(command=work.id, units=work.units, tote=work.tote)
+    assert stage.refused("cabinet/c1", again) == "not-asked"
+
+
 def test_j4_the_same_word_twice_has_one_effect():
     stage = ready()
     job = stage.deliver("d3")
