@@ -145,7 +145,7 @@ def fail(shop: Shop, job: Job, why: str) -> None:
 
 
 def was_loaded(shop: Shop, job: Job) -> None:
-    """j11: it had ended, and then the cabinet said that it had given the unit out. A person takes it out of the tote."""
+    """j11: it had ended, and then the cabinet said that it had given the unit out. A person takes it from the tote."""
     another = job_with(shop, job.unit)
     if another is not None:
         cancel(shop, another, f"{job.robot} has it already")
