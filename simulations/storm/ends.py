@@ -20,7 +20,7 @@ ROLES: Final = ("EN", "PK", "MG", "CU", "NT")
 def ends_broken(shop: StormShop) -> Iterator[str]:
     """While the coordinator is still up, some minutes after the day was closed."""
     books = shop.office.floor.books
-    yield from _unsaid(shop, books)
+    yield from unsaid(shop, books)
     if not books.closed:
         yield "I21: the manager could not close the day"
     yield from _waits(shop, books)
@@ -29,7 +29,7 @@ def ends_broken(shop: StormShop) -> Iterator[str]:
     yield from _screens(shop, books)
 
 
-def _unsaid(shop: StormShop, books: Books) -> Iterator[str]:
+def unsaid(shop: StormShop, books: Books) -> Iterator[str]:
     """I22: nobody has anything left to say; what no device answers is known to somebody."""
     for device, machine in shop.machines.items():
         if machine.backlog:

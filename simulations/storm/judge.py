@@ -19,14 +19,14 @@ from itertools import islice
 from typing import Final
 
 from shopfloor import release
-from shopfloor.contract.actor import MINUTE
+from shopfloor.contract.actor import MINUTE, SECOND
 from shopfloor.contract.commands import Command
 from shopfloor.contract.facts import Fact
 from shopfloor.service.entries import OUTGOING_MAX, Entry
 from shopfloor.service.journal import Journal
 from shopfloor.service.replay import Replayed, Watcher, rebuild, replay_all
 from simulations.storm.diary import Happening
-from simulations.storm.ends import ends_broken
+from simulations.storm.ends import ends_broken, unsaid
 from simulations.storm.hands import SeenHands
 from simulations.storm.inventory import take_inventory
 from simulations.storm.office import Office
@@ -41,6 +41,8 @@ from simulations.storm.truth_wires import Wires
 
 LAST_WORDS: Final = 5 * MINUTE
 """After the day is closed: slips, reversals, receipts, robots on their way home."""
+QUIET: Final = 30 * SECOND
+LOOKS_MAX: Final = 6
 OF_A_KIND_MAX: Final = 5
 """Sentences of one sort; a day on which all is wrong need not say it a thousand times."""
 
@@ -71,6 +73,10 @@ class Judge:
         """The day is closed; lets the last words be said, has the bins counted, and looks around. Healed days only."""
         shop = self._shop
         shop.env.run(until=shop.env.now + LAST_WORDS)
+        for _ in range(LOOKS_MAX):  # somebody at home may just be signing
+            if next(unsaid(shop, shop.office.floor.books), None) is None:
+                break
+            shop.env.run(until=shop.env.now + QUIET)
         self._doubts = list(stock_broken(shop))
         self._looked_at = shop.office.journal.head.n
         return _some((*ends_broken(shop), *take_inventory(shop)))
