@@ -34,7 +34,7 @@ NOT_SHRUNK: Final = ("overrun", "worker lost")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
-        "A seed draws which faults its day has and how strong; after 36 minutes all is mended, and then everything "
+        "A seed draws which faults its day has and how strong; after 40 minutes all is mended, and then everything "
         "must come to a good end. Exit code 1: a promise was broken, something was stuck, or (from 1,000 seeds on) a "
         f"rare situation never came about. Faults: {', '.join(kind.name for kind in KINDS)}; or a whole group: "
         f"{', '.join(_groups())}."

@@ -14,6 +14,11 @@ Tail: TypeAlias = Literal["whole", "cut", "garbled", "gone"]
 NAME: Final = "shop.db"
 LOG: Final = f"{NAME}-wal"
 ANCHOR: Final = f"{NAME}.anchor"
+LOG_HEADER_BYTES: Final = 32
+"""When SQLite begins its log anew it syncs the header before any frame."""
+FRAME_HEADER_BYTES: Final = 24
+"""It says whether a transaction ends here. With that rotten a journal is refused, and rightly so: see tests/service."""
+FRAME_BYTES: Final = FRAME_HEADER_BYTES + 4096
 KEPT: Final = (NAME, LOG, ANCHOR)
 
 
@@ -44,7 +49,7 @@ class Disk:
         after = _content(self.folder / LOG)
         self._move_on()
         (self.folder / ANCHOR).write_bytes(self._before[ANCHOR])
-        begin = _first_difference(self._before[LOG], after)
+        begin = max(LOG_HEADER_BYTES, _first_difference(self._before[LOG], after))
         tails: tuple[Tail, ...] = ("whole", "cut", "garbled", "gone")
         tail = tails[int(self._chance.random() * len(tails))] if begin < len(after) else "whole"
         (self.folder / LOG).write_bytes(self._torn(tail, after, begin))
@@ -52,6 +57,9 @@ class Disk:
 
     def _torn(self, tail: Tail, log: bytes, begin: int) -> bytes:
         at = begin + int(self._chance.random() * (len(log) - begin))
+        in_head = (at - LOG_HEADER_BYTES) % FRAME_BYTES < FRAME_HEADER_BYTES
+        if tail == "garbled" and in_head:
+            at = min(at + FRAME_HEADER_BYTES, len(log) - 1)
         match tail:
             case "cut":
                 return log[:at]

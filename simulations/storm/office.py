@@ -194,6 +194,8 @@ class Office:
 
     def _seam(self, name: SeamName) -> None:
         self.passed[name] += 1
+        if self._is_torn and name == "written":  # what was written before has been synced meanwhile
+            self.disk.about_to_sync()
         if name != self._dies_at:
             return
         if name == "written" and self._tears:

@@ -14,12 +14,12 @@ from simulations.streams import Streams
 from simulations.twin.day import Plan
 from simulations.twin.fittings import Dials
 
-TICKETS: Final = 11
+TICKETS: Final = 12
 """Customers of one bad day."""
 DOORS_MS: Final = 16 * MINUTE
 LAST_COMER_MS: Final = 13 * MINUTE
 """After the opening; a queue machine that does not answer has some minutes left."""
-HEALED_MS: Final = 36 * MINUTE
+HEALED_MS: Final = 40 * MINUTE
 """After the opening everything that was wrong is mended."""
 CALM_SHARE: Final = 0.05
 """Of the seeds: nothing goes wrong. What a storm costs, and whether it finds too much, is seen beside these."""

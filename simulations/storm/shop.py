@@ -40,7 +40,7 @@ from simulations.twin.fittings import Fittings, labels, seen_in
 S = TypeVar("S", bound=Struct)
 
 HANDS: Final = ("people.double_tap", "people.requote", "pad.closed", "pos.closed")
-POS_OFF: Final = (30 * SECOND, 15 * MINUTE)
+POS_OFF: Final = (30 * SECOND, 25 * MINUTE)
 PAD_OFF: Final = 20 * SECOND
 YEARS_MS: Final = 9 * 365 * 86_400 * SECOND
 

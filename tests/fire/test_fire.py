@@ -64,10 +64,10 @@ def test_f01_to_f07_a_day_with_a_death_at_every_seam_and_two_dead_brokers_ends_c
     assert {name_of(life.fate) for life in evidence.lives} >= set(SEAMS)
     served = [life.waited_s for life in evidence.lives if isinstance(life.fate, BrokerKilled)]
     assert [again is not None and again <= BACK_S for again in served] == [True, True]
-    # it was a day worth the trouble: phones were taken in, things were done, and messages came more than once
+    # it was a day worth the trouble: phones were taken in, things were done, and commands came more than once
     assert journal.books is not None
     assert journal.books.counters["R"] > 0
-    assert len(evidence.witness.promised) > len(evidence.witness.told) > 100
+    assert len(evidence.witness.promised) >= len(evidence.witness.told) > 100
     assert len(evidence.witness.ordered) > len(evidence.witness.executed) > 50
 
 

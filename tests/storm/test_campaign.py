@@ -231,7 +231,7 @@ def test_one_seed_with_its_whole_story(capsys: pytest.CaptureFixture[str]) -> No
         ("storm --only network --calm", "not allowed with argument"),
         ("storm --seed 3 --seeds 4", "not allowed with argument"),
         ("storm --seeds 0", "allowed is a whole number from 1"),
-        ("storm --heal-after 71", "allowed is a whole number from 1 to 70"),
+        ("storm --heal-after 41", "allowed is a whole number from 1 to 40"),
     ],
 )
 def test_bad_words_end_with_2_and_say_what_there_is(text: str, answer: str, capsys: pytest.CaptureFixture[str]) -> None:
