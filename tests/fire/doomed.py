@@ -65,6 +65,10 @@ class Doomed:
     def last_words(self) -> str:
         return self._log.read_text(errors="replace")[-LAST_WORDS:]
 
+    def has_said(self, words: str) -> bool:
+        """At any time."""
+        return words in self._log.read_text(errors="replace")
+
 
 def head_of(database: Path) -> tuple[int, str]:
     """Number and chain of the last entry that is on the disk; looking only."""

@@ -130,7 +130,7 @@ def test_f02_an_unfinished_write_is_dropped_with_a_remark_and_the_shop_serves(
         counter.take_tickets(5)
         counter.serve()
         counter.await_receipts()
-        assert "The last write was not finished, and was dropped." in counter.process.last_words()
+        assert counter.process.has_said("The last write was not finished, and was dropped.")
         assert counter.stop() == 0
         assert counter.violations() == []
 
