@@ -237,5 +237,5 @@ def _tell_the_floor(journal: Journal, findings: Findings) -> None:
     kind = type(heard.event).__name__
     entry = NewEntry(at=now, kind=kind, body=write_heard(heard), outcome="accepted", digest=digest_of(outs))
     (number,) = journal.append([entry])
-    state = State(books=replayed.floor.books, kpis=replayed.kpis)
+    state = State(books=replayed.floor.books, kpis=replayed.kpis, made=replayed.made)
     journal.write_checkpoint(number, msgspec.json.encode(state))

@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Final, Protocol, TypeAlias
 
-from msgspec import Struct
-
 from shopfloor.contract.actor import SECOND, Instant
 from shopfloor.mqtt import Arrival, Connected, Disconnected, Publication
 from simulations.stage import Stage
@@ -36,13 +34,6 @@ class Weather(Protocol):
         """Some while between these."""
 
 
-class Sent(Struct):
-    """A message of quality 1 that a session has not acknowledged."""
-
-    publication: Publication
-    mid: int
-
-
 class Line:
     """One client's connection: a ``Wire``, seen from the client; a session, seen from the broker."""
 
@@ -63,7 +54,7 @@ class Line:
         self.clean = clean
         self.filters: Final = tuple(filters)
         self.place: Final = broker.stage.next_place()
-        self.unacknowledged: dict[int, Sent] = {}
+        self.unacknowledged: dict[int, Publication] = {}
         self.waiting: deque[Publication] = deque(maxlen=QUEUE_MAX)
         self._broker = broker
         self._deliver = deliver
@@ -119,7 +110,7 @@ class Line:
             self.unacknowledged.clear()
             self.waiting.clear()
         self._deliver(Connected(self))
-        again = [sent.publication for sent in self.unacknowledged.values()]
+        again = list(self.unacknowledged.values())
         self.unacknowledged.clear()
         for publication in (*self._broker.retained_for(self), *again, *self.waiting):
             self._broker.carry_down(self, publication)
@@ -199,7 +190,7 @@ class Broker:
         self._mid += 1
         mid, connection = self._mid, line.connections
         if publication.qos:
-            line.unacknowledged[mid] = Sent(publication, mid)
+            line.unacknowledged[mid] = publication
         for delay in self.weather.copies(line, publication, up=False):
             self.stage.note(self.stage.now + delay, line.place, partial(line.arrive, publication, connection, mid))
 

@@ -16,32 +16,23 @@ from shopfloor.contract.facts import (
     JobResumed,
     JobRetried,
     JobUndelivered,
-    ModeChanged,
-    RobotArrived,
-    RobotBecame,
-    RobotFailed,
-    RobotMoved,
-    RobotRecovered,
-    ToteLoaded,
-    ToteUnloaded,
 )
-from shopfloor.contract.vda5050 import ActionStatus, ConnectionState, ErrorType, State
+from shopfloor.contract.vda5050 import ConnectionState, State
 from shopfloor.core.fleet import master
-from shopfloor.core.fleet.availability import availability, under_way, usable
-from shopfloor.core.fleet.dues import ask_patience, look_due, news_due
+from shopfloor.core.fleet.availability import usable
+from shopfloor.core.fleet.dues import news_due
 from shopfloor.core.fleet.errands import same_need
-from shopfloor.core.fleet.memory import Ask, Leg, RobotMemory
+from shopfloor.core.fleet.memory import RobotMemory
+from shopfloor.core.fleet.reading import arrive, find_place, finish, read_answer, read_leg, read_loads
 from shopfloor.core.fleet.steering import steer_robot
 from shopfloor.core.fleet.traffic import Traffic
+from shopfloor.core.fleet.watching import look_again_later, look_at, stir
 from shopfloor.core.lifecycles import AVAILABILITIES, NO_STATE_LIMIT
 from shopfloor.core.room import Room
 from shopfloor.core.shop import Shop
 
 room = Room("fleet")
 
-BY_HAND = "robots-by-hand"
-FUMBLES_MAX = 2
-"""A pick or drop that failed is tried once more."""
 RESTING = ("AVAILABLE", "CHARGING")
 """In these, and without a leg, it has nothing to do."""
 GONE = (ConnectionState.OFFLINE, ConnectionState.CONNECTION_BROKEN)
@@ -70,14 +61,14 @@ def robot_reported(shop: Shop, by: Device, event: RobotReported) -> None:
         robot.progress_at = shop.now
     robot.report = state
     robot.heard_at = shop.now
-    _stir(shop, robot)
-    _read_loads(robot, state)
-    _read_answer(robot, state)
+    stir(shop, robot)
+    read_loads(robot, state)
+    read_answer(robot, state)
     if robot.leg is None:
-        _find_place(shop, robot, state)
+        find_place(shop, robot, state)
     else:
-        _read_leg(shop, robot, robot.leg, state)
-    _look_at(shop, robot)
+        read_leg(shop, robot, robot.leg, state)
+    look_at(shop, robot)
 
 
 @room.records(RobotConnectionReported)
@@ -87,10 +78,10 @@ def robot_connected(shop: Shop, by: Device, event: RobotConnectionReported) -> N
     robot.connection = event.connection.connection_state
     if robot.connection in GONE:
         robot.gone_since = shop.now
-    _stir(shop, robot)
+    stir(shop, robot)
     if robot.connection is ConnectionState.ONLINE:
         robot.failures = 0
-    _look_at(shop, robot)
+    look_at(shop, robot)
 
 
 def _believe_in(shop: Shop, robot: RobotMemory) -> None:
@@ -132,207 +123,15 @@ def _robot(shop: Shop, by: Device) -> RobotMemory:
     return shop.books.robots[by]
 
 
-# ── reading a state ──────────────────────────────────────────────────────────────────────────────
-
-
-def _read_loads(robot: RobotMemory, state: State) -> None:
-    """Its own word about what is aboard, if it gives one; a load without a name is the one we know of."""
-    if state.loads is not None:
-        names = [load.load_id or robot.aboard or "a load" for load in state.loads]
-        robot.aboard = robot.aboard if robot.aboard in names else next(iter(names), "")
-
-
-def _read_answer(robot: RobotMemory, state: State) -> None:
-    if robot.ask is not None and master.answer(robot.ask, state) is not None:
-        robot.ask = None
-
-
-def _find_place(shop: Shop, robot: RobotMemory, state: State) -> None:
-    """Without a leg it stands where it says, wherever a person has put it; in a person's hands, it keeps its claims."""
-    row, _, _ = availability(robot, shop.now)
-    if row == "a3" or not state.idle:
-        return
-    standing = shop.whereabouts.of(robot.name, state, robot.claims)
-    robot.lost = not standing
-    if standing and standing != robot.standing:
-        robot.standing = standing
-        robot.done = None
-
-
-def _read_leg(shop: Shop, robot: RobotMemory, leg: Leg, state: State) -> None:
-    for at in master.read_leg(shop.layout, leg, state):
-        shop.note(RobotMoved(robot=robot.name, node=leg.route[at]))
-    if leg.taken and leg.echoed:
-        _recover(shop, robot)
-    if leg.echoed and leg.passed == leg.last and not leg.arrived and leg.update_id >= 0:
-        _arrive(shop, robot, leg)
-    if master.done(leg, state):
-        _finish(shop, robot, leg)
-    elif master.action_status(leg, state) is ActionStatus.FAILED and state.idle:
-        _fumble(shop, robot, leg, state)
-    elif master.forgotten(leg, state):
-        _lose_leg(shop, robot, state)
-        _fail(shop, robot, "its order is gone")
-
-
-def _arrive(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
-    leg.arrived = True
-    errand = leg.errand
-    if errand.job and errand.job == robot.job:
-        shop.note(RobotArrived(robot=robot.name, job=errand.job, station=errand.station))
-
-
-def _finish(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
-    errand = leg.errand
-    robot.standing = robot.claims
-    robot.leg = None
-    robot.done = errand
-    robot.failures = robot.fumbles = 0
-    robot.idle_since = shop.now
-    tells_loads = robot.report is not None and robot.report.loads is not None
-    if errand.action == "pick":
-        robot.aboard = robot.aboard if tells_loads else errand.load
-        shop.note(ToteLoaded(robot=robot.name, job=errand.job))
-    elif errand.action == "drop":
-        robot.aboard = robot.aboard if tells_loads else ""
-        shop.note(ToteUnloaded(robot=robot.name, job=errand.job))
-
-
-def _fumble(shop: Shop, robot: RobotMemory, leg: Leg, state: State) -> None:
-    """A pick or drop has failed: once more with a new order; the job does not wait for a third try."""
-    _lose_leg(shop, robot, state)
-    robot.fumbles += 1
-    why = f"its {leg.errand.action} failed"
-    if leg.errand.job and leg.errand.job == robot.job:
-        retriable = robot.fumbles < FUMBLES_MAX
-        shop.note(RobotFailed(robot=robot.name, job=robot.job, why=why, retriable=retriable))
-    else:
-        _fail(shop, robot, why)
-
-
-def _lose_leg(shop: Shop, robot: RobotMemory, state: State) -> None:
-    """The order came to nothing; the robot stands somewhere on what it holds."""
-    robot.standing = robot.claims
-    robot.leg = None
-    _find_place(shop, robot, state)
-
-
-def _fail(shop: Shop, robot: RobotMemory, why: str) -> None:
-    robot.failures += 1
-    robot.failed_at = shop.now
-    if robot.job:
-        shop.note(RobotFailed(robot=robot.name, job=robot.job, why=why, retriable=True))
-
-
-def _recover(shop: Shop, robot: RobotMemory) -> None:
-    job = shop.books.jobs.get(robot.job)
-    if job is not None and job.state == "RETRYING" and usable(robot):
-        shop.note(RobotRecovered(robot=robot.name, job=robot.job))
-
-
-# ── looking after a robot ────────────────────────────────────────────────────────────────────────
+# ── as time goes by ────────────────────────────────────────────────────────────────────────────────
 
 
 @room.falls_due(RobotMemory, *AVAILABILITIES)
 def robot_due(shop: Shop, robot: RobotMemory) -> None:
     """Silence, no progress, an order or action without an answer: what time alone tells."""
-    _stir(shop, robot)
-    _look_at(shop, robot)
-    _look_again_later(shop, robot)
-
-
-def _look_at(shop: Shop, robot: RobotMemory) -> None:
-    if robot.leg is not None and not robot.leg.echoed:
-        _chase_order(shop, robot, robot.leg)
-    if robot.ask is not None:
-        _chase_ask(shop, robot, robot.ask)
-    _judge(shop, robot)
-    _count_hands(shop)
-    if usable(robot) and news_due(shop, robot) <= shop.now:
-        master.ask_state(shop, robot)
-
-
-def _stir(shop: Shop, robot: RobotMemory) -> None:
-    """Whatever it does next is thought over in this beat."""
-    robot.stirred = True
-    shop.touch(robot)
-
-
-def _look_again_later(shop: Shop, robot: RobotMemory) -> None:
-    due = look_due(shop, robot)
-    if due != shop.books.waits[robot.id].due:
-        shop.put_off(robot, due)
-
-
-def _chase_order(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
-    patience = shop.policy.wire_patience
-    if master.given_up(leg, robot, shop.now, patience):
-        _give_up(shop, robot, leg)
-    elif shop.now - leg.sent_at >= patience and not leg.refused and leg.asks < master.ASKS_MAX and usable(robot):
-        master.send_again(shop, robot, leg)
-
-
-def _give_up(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
-    """The robot will not take the last message: what it released was never driven on."""
-    why = leg.refused or "it takes no order"
-    leg.released = leg.sent_from
-    leg.echoed = True
-    if leg.update_id == 0:
-        robot.leg = None
-    leg.closed = True
-    if why == ErrorType.OTHER_ORDER_ACTIVE and robot.ask is None:
-        master.ask(shop, robot, "cancelOrder")
-    _fail(shop, robot, why)
-
-
-def _chase_ask(shop: Shop, robot: RobotMemory, asked: Ask) -> None:
-    if shop.now - asked.sent_at < ask_patience(shop, asked):
-        return
-    if asked.asks < master.ASKS_MAX:
-        master.ask_again(shop, robot, asked)
-        return
-    robot.ask = None
-    _fail(shop, robot, f"it does not answer {asked.action_type}")
-
-
-def _judge(shop: Shop, robot: RobotMemory) -> None:
-    """Availability anew; what a change of it means for the leg and the job."""
-    row, state, why = availability(robot, shop.now)
-    if state == robot.state:
-        return
-    was_usable = usable(robot)
-    shop.step(robot, row, state)
-    shop.note(RobotBecame(robot=robot.name, availability=state, why=why))
-    _stir(shop, robot)
-    if usable(robot):
-        if not was_usable and robot.leg is not None and robot.leg.taken:
-            _recover(shop, robot)
-        return
-    if state != "PAUSED":
-        shop.alarm(robot.id, f"{robot.name} is {state}: {why}", "PK")
-    if state == "BLOCKED" and under_way(robot) and robot.ask is None:
-        master.ask(shop, robot, "cancelOrder")
-    if state == "MANUAL":
-        robot.standing, robot.leg, robot.done = robot.claims, None, None
-    if robot.job and state != "PAUSED":
-        final = state == "BLOCKED" or shop.now - robot.heard_at >= NO_STATE_LIMIT
-        shop.note(RobotFailed(robot=robot.name, job=robot.job, why=why, retriable=not final))
-
-
-def _count_hands(shop: Shop) -> None:
-    """E8: no robot can be sent anywhere for a minute, so people carry; until one can."""
-    books = shop.books
-    if any(usable(robot) for robot in books.robots.values()):
-        if books.robots_by_hand_since and books.robots_down_since:
-            books.robots_by_hand_since = 0
-            shop.note(ModeChanged(what=BY_HAND, on=False, why="a robot is back"))
-        books.robots_down_since = 0
-        return
-    books.robots_down_since = books.robots_down_since or shop.now
-    lasted = shop.now - books.robots_down_since
-    if not books.robots_by_hand_since and lasted >= shop.policy.robots_fail_over_after:
-        books.robots_by_hand_since = shop.now
-        shop.note(ModeChanged(what=BY_HAND, on=True, why="no robot is available"))
+    stir(shop, robot)
+    look_at(shop, robot)
+    look_again_later(shop, robot)
 
 
 # ── what the jobs room says ──────────────────────────────────────────────────────────────────────
@@ -345,15 +144,15 @@ def job_assigned(shop: Shop, fact: JobAssigned) -> None:
     robot.progress_at = shop.now
     robot.done = None
     robot.fumbles = 0
-    _stir(shop, robot)
-    _look_at(shop, robot)
+    stir(shop, robot)
+    look_at(shop, robot)
 
 
 @room.hears(JobLoaded, JobArrived, JobRetried, JobResumed)
 def job_went_on(shop: Shop, fact: JobLoaded | JobArrived | JobRetried | JobResumed) -> None:
     robot = shop.books.robots.get(f"robot/{fact.robot}")
     if robot is not None:
-        _stir(shop, robot)
+        stir(shop, robot)
 
 
 @room.hears(JobDone, JobUndelivered, JobCancelled, JobFailed)
@@ -361,9 +160,9 @@ def job_ended(shop: Shop, fact: JobDone | JobUndelivered | JobCancelled | JobFai
     for robot in shop.books.robots.values():
         if robot.job == fact.job:
             robot.job = ""
-            _stir(shop, robot)
+            stir(shop, robot)
             robot.idle_since = shop.now
-            _look_at(shop, robot)
+            look_at(shop, robot)
 
 
 def gets_there(shop: Shop, robot: str, station: str) -> bool:
@@ -388,8 +187,8 @@ def steer(shop: Shop) -> None:
         steer_robot(shop, robot, traffic)
         leg = robot.leg
         if leg is not None and leg.update_id < 0 and leg.last == 0 and not leg.errand.action:
-            _arrive(shop, robot, leg)
-            _finish(shop, robot, leg)
-            _look_at(shop, robot)
+            arrive(shop, robot, leg)
+            finish(shop, robot, leg)
+            look_at(shop, robot)
         if stirred or robot.messages_sent != told:
-            _look_again_later(shop, robot)
+            look_again_later(shop, robot)
