@@ -53,6 +53,12 @@ class Vocabulary:
             raise BadLine(f"There is no word {name!r} here; try help.")
         return _touch(word, _values(word, rest))
 
+    def line(self, touch: Struct) -> str:
+        """What a person types for it: read again, it is the same touch. For touches of plain values."""
+        word = next((word.name for word in self._words.values() if word.kind is type(touch)), type(touch).__name__)
+        fields = {name: value for name, value in structs.asdict(touch).items() if value != ""}
+        return " ".join((word, *(shlex.quote(f"{name}={value}") for name, value in fields.items())))
+
     def help(self) -> str:
         """Every word, and every touch by its full name."""
         lines = [word.usage for word in self._words.values()]

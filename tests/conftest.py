@@ -14,7 +14,7 @@ import pytest
 from shopfloor.service.broker import LOOPBACK, EmbeddedBroker, free_port, mosquitto_conf
 
 MOSQUITTO = Path("/usr/sbin/mosquitto")
-BOUND_S = 15.0
+BOUND_S = 60.0
 
 
 class Mosquitto:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -32,15 +33,23 @@ class Child:
         """In a session of its own: Ctrl-C is for us, and we stop it when its turn comes."""
         if arguments is not None:
             self._arguments = [sys.executable, "-m", *arguments]
+        self._leave_keyboard()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own programs
-                self._arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                self._arguments, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
             )
 
     def start_here(self) -> None:
         """In our own terminal; Ctrl-C reaches it as it reaches us."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(self._arguments, stdin=subprocess.DEVNULL, stderr=log)  # noqa: S603 - ours
+
+    def type(self, line: str) -> None:
+        """As a person types it there. Whoever types at a machine that is off sees that nothing happens."""
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(f"{line}\n".encode())
+                self._process.stdin.flush()
 
     def has_died(self) -> bool:
         """It was started, nobody stopped it, and it runs no more."""
@@ -64,6 +73,7 @@ class Child:
 
     def wait(self, patience_s: float = STOP_S) -> int | None:
         """Until it has ended; then firmly. Its exit code, or None if it never ran."""
+        self._leave_keyboard()
         process, self._process = self._process, None
         if process is None:
             return None
@@ -72,6 +82,11 @@ class Child:
         except subprocess.TimeoutExpired:
             process.kill()
             return process.wait()
+
+    def _leave_keyboard(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
 
 
 def stop_all(children: Sequence[Child]) -> None:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from simpy.rt import RealtimeEnvironment
 
 from devices.cabinet_memory import CabinetMemory
+from devices.vocabularies import vocabulary
 from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Device
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.layout import Layout
@@ -28,6 +29,7 @@ from simulations.live.account import Account, Invariants, Mqtt
 from simulations.live.children import RESTARTS_MAX, Child, stop_all
 from simulations.live.wired import DriverHands, Eyes, Held
 from simulations.people.crew import bring_to_life
+from simulations.people.hands import Touched
 from simulations.people.person import Act
 from simulations.people.world import World
 from simulations.streams import Streams
@@ -178,7 +180,7 @@ class WholeShop:
         env = RealtimeEnvironment(initial_time=begins, factor=1 / (SECOND * speed), strict=False)
         world = World(
             env,
-            DriverHands(env, self._held, self._eyes, speed),
+            DriverHands(env, self._held, self._eyes, speed, self._at_machine),
             self.layout,
             self.catalogue,
             self.streams,
@@ -246,6 +248,11 @@ class WholeShop:
         self.remarks.append(words)
         if self.options.headless:
             print(words, file=sys.stderr, flush=True)
+
+    def _at_machine(self, device: Device, message: Touched) -> None:
+        """At what runs in a process of its own a person types."""
+        machine = next(child for child in self.children if child.name == device)
+        machine.type(vocabulary(device.partition("/")[0]).line(message))
 
     def _look_into(self, bin_: str) -> tuple[str, ...] | None:
         """A person opens a bin: what the cabinet's own memory says lies there."""

@@ -124,18 +124,27 @@ class Held:
 
 
 class DriverHands:
-    """Hands for people of the demo: they look every now and then."""
+    """Hands for people of the demo: they look every now and then. ``at_machine`` is a touch of what nobody holds."""
 
-    def __init__(self, env: simpy.Environment, held: Held, eyes: Eyes, speed: float) -> None:
+    def __init__(
+        self,
+        env: simpy.Environment,
+        held: Held,
+        eyes: Eyes,
+        speed: float,
+        at_machine: Callable[[Device, Touched], None],
+    ) -> None:
         self.stage: Final = Stage(env)
         self._held = held
         self._eyes = eyes
+        self._at_machine = at_machine
         self._look_ms = max(LOOK_MS, round(LOOK_WALL_MS * speed))
         self._glance = Bell()
         self._look_up()
 
     def touch(self, device: Device, message: Touched) -> None:
-        self._held.touch(device, message)
+        touch = self._held.touch if device in self._held.clients else self._at_machine
+        touch(device, message)
 
     def screen(self, device: Device, kind: type[S]) -> S:
         return steady(lambda: screen_of(self._client(device), kind))

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from devices.cabinet_touches import CloseDoor, TakeAtMachine
 from devices.dials import BadDial
 from devices.registry import KINDS, BadOption, Wanted, make
 from devices.robot import Unreadable
@@ -140,6 +141,20 @@ def test_an_archive_has_the_same_key_after_a_restart(want, tmp_path):
 )  # fmt: skip
 def test_a_line_is_a_touch(name, line, touch):
     assert vocabulary(name).read(line) == touch
+
+
+@pytest.mark.parametrize(
+    ("name", "touch"),
+    [
+        ("cabinet", CloseDoor(door="outlet")),
+        ("cabinet", TakeAtMachine(unit="BAT#1", bin="c1.1")),
+        ("handheld", e.HandoverRequested(repair="R1", note='off to the "dentist"; back=soon')),
+        ("queue", e.TicketTaken(line="B", accessibility=True)),
+    ],
+)
+def test_what_is_typed_for_a_touch_is_that_touch(name, touch):
+    words = vocabulary(name)
+    assert words.read(words.line(touch)) == touch
 
 
 def test_lists_are_typed_as_json():

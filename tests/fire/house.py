@@ -172,7 +172,7 @@ class House:
         env = RealtimeEnvironment(initial_time=begins, factor=1 / (SECOND * speed), strict=False)
         world = World(
             env,
-            DriverHands(env, self._equipment, self._eyes, speed),
+            DriverHands(env, self._equipment, self._eyes, speed, self._equipment.touch),
             self._layout,
             self._catalogue,
             self._streams,

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from devices.cabinet_touches import CloseDoor
+from devices.vocabularies import vocabulary
 from simulations.live import account
 from simulations.live.children import Child, stop_all
 from simulations.live.demo import main, parsed
 from simulations.live.demo_day import opening
+from tests.conftest import Mosquitto
 from tests.shop.day_book import LAYOUT, MORNING
 
 BOUND_S = 90.0
@@ -152,6 +155,24 @@ def test_a_child_that_dies_leaves_its_last_words(
     assert "archive/a1 ended with 2" in child.last_words()
     assert "mqtt://" in child.last_words()
     child.wait()
+
+
+def test_e9_what_a_person_does_at_a_machine_of_the_demo_reaches_its_process(
+    mosquitto: Mosquitto, tmp_path: Path, eventually: Callable[[Callable[[], object], str], None]
+) -> None:
+    words = ["devices", "cabinet", "c1", "--state", str(tmp_path), "--broker", mosquitto.url]
+    cabinet = Child("cabinet/c1", words, tmp_path)
+    cabinet.type("close outlet")  # nobody there yet: nothing happens
+    cabinet.start()
+    cabinet.type(vocabulary("cabinet").line(CloseDoor(door="outlet")))
+    cabinet.type("open sesame")
+    cabinet.type("quit")
+    eventually(cabinet.has_died, "the end of a cabinet that was told to quit")
+    cabinet.type("close outlet")
+    log = (tmp_path / "cabinet-c1.log").read_text()
+    assert "Done." in log or "wait for the floor" in log
+    assert "no word 'open'" in log
+    assert cabinet.wait() == 0
 
 
 def test_children_are_stopped_by_their_own_numbers(tmp_path: Path) -> None:
