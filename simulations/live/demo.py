@@ -107,6 +107,8 @@ def parsed(arguments: Sequence[str] | None) -> Options:
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report here, as JSON")
     parser.add_argument("--db", default="", metavar="URL", help="keep journal and records here (default: thrown away)")
     parser.add_argument("--broker", default="", metavar="URL", help="use this broker instead of bringing one")
+    parser.add_argument("--own-robots", action="store_true",
+                        help="emulate no robots: connect yours, by VDA 5050, to the broker of --broker")  # fmt: skip
     parser.add_argument("--layout", type=Path, default=DATA / "layouts" / "sample.lif.json", help="lanes (LIF 1.0)")
     parser.add_argument(
         "--side", type=Path, default=DATA / "layouts" / "sample.toml", help="desks, people, robots (TOML)"

@@ -60,6 +60,8 @@ class Options(Struct, frozen=True, kw_only=True):
     report: Path | None
     db: str
     broker: str
+    own_robots: bool
+    """The layout's robots connect by themselves: none is emulated."""
     layout: Path
     side: Path
     catalogue: Path
@@ -109,7 +111,8 @@ class WholeShop:
         url = self.options.broker or self._start_broker()
         self.clock = ShopClock(self.opens, speed=self.options.speed)
         self._coordinator = self._spawn("coordinator", self._serve(url, new=True))
-        for device in (*self.layout.devices, *(f"robot/{name}" for name in self.layout.robots)):
+        robots = [] if self.options.own_robots else [f"robot/{name}" for name in self.layout.robots]
+        for device in (*self.layout.devices, *robots):
             if not device.startswith(tuple(f"{kind}/" for kind in HELD)):
                 self._spawn(device, self._device(device, url))
         held = [device for device in self.layout.devices if device.startswith(tuple(f"{kind}/" for kind in HELD))]
