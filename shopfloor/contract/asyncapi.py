@@ -24,7 +24,7 @@ Devices say events and hear commands. Each event is kept by its device until the
 committed or refused, and sent again with the same (boot, seq); the floor knows repeats for ever. A command is asked
 again, with the same id in its body, until the device has answered. QoS 1 (receipts 0), MQTT 3.1.1, at most
 {PAYLOAD_MAX} bytes. `connection` and `state` are retained, with a last will on `connection`; commands never are.
-Robots speak VDA 5050 2.1 on its own topics (`uagv/v2/…`), which that standard describes.
+Robots speak VDA 5050 2.0, 2.1 or 3.0 on its own topics (`uagv/v2/…`, `vda5050/v3/…`), which that standard describes.
 """
 
 

@@ -1,7 +1,7 @@
 """What fleet control and robots say to each other, in the words of VDA 5050 3.0, whatever the wire speaks.
 
 Only the parts that a line-guided shop uses are modelled: no zones, corridors or trajectories. The codecs
-beside this file (``vda5050_v2``) put these structs on the wire; nothing above a codec knows a version.
+beside this file put these structs on the wire (``vda5050_wire`` picks one); nothing above them knows a version.
 Lengths are in metres, angles in radians, charges in per cent; only ``Header.timestamp`` is our own, an
 Instant.
 """
@@ -11,11 +11,13 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from shopfloor.contract.vda5050_factsheet import (
+    BatteryCharging,
     Factsheet,
     FactsheetParameter,
     LoadSet,
     LoadSpecification,
     MobileRobotAction,
+    MobileRobotConfiguration,
     OptionalParameter,
     PhysicalParameters,
     ProtocolFeatures,
@@ -25,10 +27,12 @@ from shopfloor.contract.vda5050_factsheet import (
     TypeSpecification,
 )
 from shopfloor.contract.vda5050_words import (
+    AS_PUBLISHED,
     ENDED,
     ActionStatus,
     BlockingType,
     ConnectionState,
+    Dialect,
     EmergencyStop,
     ErrorLevel,
     ErrorType,
@@ -43,6 +47,7 @@ from shopfloor.contract.vda5050_words import (
 )
 
 __all__ = [
+    "AS_PUBLISHED",
     "DELIVERIES",
     "ENDED",
     "ID_ALPHABET",
@@ -52,10 +57,12 @@ __all__ = [
     "ActionState",
     "ActionStatus",
     "AllowedDeviation",
+    "BatteryCharging",
     "BlockingType",
     "Connection",
     "ConnectionState",
     "Delivery",
+    "Dialect",
     "Edge",
     "EdgeState",
     "EmergencyStop",
@@ -75,6 +82,7 @@ __all__ = [
     "LoadSpecification",
     "MalformedVda",
     "MobileRobotAction",
+    "MobileRobotConfiguration",
     "MobileRobotPosition",
     "Node",
     "NodePosition",

@@ -99,6 +99,21 @@ class LoadSpecification(Piece, frozen=True):
     load_sets: tuple[LoadSet, ...] = ()
 
 
+class BatteryCharging(Piece, frozen=True):
+    """Levels in per cent, time in seconds. At the critical level or below, the robot may only be sent to a dock."""
+
+    critical_low_charging_level: float | None = None
+    minimum_desired_charging_level: float | None = None
+    maximum_desired_charging_level: float | None = None
+    minimum_charging_time: float | None = None
+
+
+class MobileRobotConfiguration(Piece, frozen=True):
+    """How this robot is set up; 2.x has no word for any of it that we use."""
+
+    battery_charging: BatteryCharging | None = None
+
+
 class Factsheet(Piece, frozen=True):
     """What the robot is and can do. Every section may be missing: some robots send a bare header (R8)."""
 
@@ -108,3 +123,4 @@ class Factsheet(Piece, frozen=True):
     protocol_limits: ProtocolLimits | None = None
     protocol_features: ProtocolFeatures | None = None
     load_specification: LoadSpecification | None = None
+    mobile_robot_configuration: MobileRobotConfiguration | None = None

@@ -1,7 +1,7 @@
 """The words of VDA 5050 3.0, and what opens every message. Import them from ``vda5050``."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 from msgspec import Struct
 
@@ -112,6 +112,22 @@ class Identity(Struct, frozen=True, order=True):
 
     manufacturer: str
     serial_number: str
+
+
+class Dialect(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one robot wants to be spoken to where it departs from the schemas of its version.
+
+    Each key has its two spellings; a robot that knows one passes over the other without a word (R4), or refuses the
+    message (R1). 2.0 was published with ``allowedDeviationXy`` and ``actionName``, and repaired three years later.
+    """
+
+    instant_actions: Literal["actions", "instantActions"] = "actions"
+    """The list in the message of that name."""
+    instant_action_type: Literal["actionType", "actionName"] = "actionType"
+    deviation: Literal["allowedDeviationXY", "allowedDeviationXy"] = "allowedDeviationXY"
+
+
+AS_PUBLISHED = Dialect()
 
 
 class Header(Struct, frozen=True, rename="camel"):

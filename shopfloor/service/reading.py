@@ -6,7 +6,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Raw, Struct
 
-from shopfloor.contract import vda5050_v2
+from shopfloor.contract import vda5050_wire
 from shopfloor.contract.actor import Device
 from shopfloor.contract.codec import (
     NUMBER_MAX,
@@ -71,7 +71,7 @@ Mail: TypeAlias = Said | Seen | Bad | None
 
 
 class InstantActionIds(Container[str]):
-    """Which action ids of a v2 state belong to instant actions: the fleet gives those a prefix of their own."""
+    """Which action ids of a 2.x state belong to instant actions: the fleet gives those a prefix of their own."""
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
@@ -140,14 +140,14 @@ class Reading:
 
     def _robot(self, arrived: Arrived) -> Mail:
         try:
-            identity, _level = vda5050_v2.parse_topic(arrived.topic)
+            identity, _level = vda5050_wire.parse_topic(arrived.topic)
         except MalformedVda:
             return None
         device = self._robots.get((identity.manufacturer, identity.serial_number))
         if device is None:
             return None
         try:
-            message = vda5050_v2.decode(arrived.topic, arrived.payload, self._instant)
+            message = vda5050_wire.decode(arrived.topic, arrived.payload, self._instant)
         except MalformedVda as fault:
             return Bad(self._store, device, "malformed", for_a_person(str(fault)))
         match message:

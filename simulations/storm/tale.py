@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, TypeVar
 import msgspec
 from msgspec import Struct
 
-from shopfloor.contract import vda5050_v2
+from shopfloor.contract import vda5050_wire
 from shopfloor.contract.actor import Device, Instant
 from shopfloor.contract.commands import Command, Picture, SendInstantActions, SendOrder
 from shopfloor.contract.facts import Fact
@@ -66,7 +66,7 @@ class Tale:
                 self._facts_of.append(n)
             elif isinstance(out, SendOrder | SendInstantActions):
                 message = out.order if isinstance(out, SendOrder) else out.actions
-                self.orders[vda5050_v2.encode(message).payload] = None
+                self.orders[vda5050_wire.encode(message).payload] = None
             elif not isinstance(out, Picture):
                 self._ask(outbox_id(n, place), out)
 

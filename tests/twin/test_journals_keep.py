@@ -11,7 +11,7 @@ import pytest
 
 import shopfloor
 from shopfloor.__main__ import main as shopfloor_main
-from shopfloor.contract import vda5050_v2
+from shopfloor.contract import vda5050_wire
 from shopfloor.contract.actor import MINUTE, SECOND, Instant, TimePassed
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.codec import Connection, encode, encode_plain, topic
@@ -147,8 +147,8 @@ def test_a_twin_day_is_the_very_chain_that_the_coordinator_writes_for_the_same_w
 def in_v2(message: Heard | TimePassed) -> Heard | TimePassed:
     """A robot's factsheet loses two words of VDA 5050 3.0 on a v2 wire (may be paused, may be cancelled)."""
     if isinstance(message, Heard) and isinstance(message.event, RobotFactsheetReported):
-        post = vda5050_v2.encode(message.event.factsheet)
-        factsheet = vda5050_v2.decode(post.topic, post.payload)
+        post = vda5050_wire.encode(message.event.factsheet)
+        factsheet = vda5050_wire.decode(post.topic, post.payload)
         assert isinstance(factsheet, Factsheet)
         return Heard(message.device, RobotFactsheetReported(factsheet=factsheet))
     return message
@@ -166,7 +166,7 @@ def on_the_wire(heard: Words) -> Iterator[tuple[Instant, list[Arrived]]]:
                 presence = encode_plain(Connection(online=online, boot=1))
                 yield at, [Arrived(topic(STORE, device, "connection"), presence)]
             case Heard(_, RobotReported(said) | RobotConnectionReported(said) | RobotFactsheetReported(said)):
-                post = vda5050_v2.encode(said)
+                post = vda5050_wire.encode(said)
                 yield at, [Arrived(post.topic, post.payload)]
             case Heard(device, event):
                 seq[device] = seq.get(device, 0) + 1

@@ -1,13 +1,19 @@
-"""The official VDA 5050 schemas as validators, mended where wrong. Test files load this with ``runpy``."""
+"""The official VDA 5050 schemas as validators, mended where wrong.
+
+``faults`` is what a test asks about a message that it saw on the wire.
+"""
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
 Schema = dict[str, object]
 FOLDER = Path(__file__).parent
+VERSIONS = ("v2.0", "v2.1", "v3.0")
+LEVELS = ("connection", "factsheet", "instantActions", "order", "state")
 
 
 class PatchFitsNoMoreError(Exception):
@@ -33,8 +39,14 @@ def s3_blocking_types_are_the_elements(schema):
 
 PATCHES: dict[tuple[str, str], tuple[Callable[[Schema], None], ...]] = {
     ("v2.1", "state"): (s2_paused_is_an_action_status,),
+    ("v2.0", "factsheet"): (s3_blocking_types_are_the_elements,),
     ("v2.1", "factsheet"): (s3_blocking_types_are_the_elements,),
 }
+
+
+def folder_of(version):
+    """``2.1.0``, as a header has it → the folder of its schemas."""
+    return "v" + ".".join(version.split(".")[:2])
 
 
 def published(version, level):
@@ -49,11 +61,21 @@ def mended(version, level):
     return schema
 
 
+@cache
 def validator(version, level):
     """Checks dates too, which is off by default (S8)."""
     schema = mended(version, level)
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def faults(version, level, plain):
+    """What is wrong with a message of this version, as its header has it; empty if nothing is.
+
+    Beside the schema's own complaints these are the keys that it does not name (S6).
+    """
+    judge = validator(folder_of(version), str(level))
+    return [error.message for error in judge.iter_errors(plain)] + undeclared(judge.schema, plain)
 
 
 def undeclared(schema, value, where="$"):
