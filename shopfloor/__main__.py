@@ -18,6 +18,8 @@ from shopfloor.core.policies import Policy
 from shopfloor.mqtt import BadBrokerUrl
 from shopfloor.mqtt.clock import ShopClock
 from shopfloor.service.console import show_board
+from shopfloor.service.layout_command import check_layout, draw_layout
+from shopfloor.service.layouts import layout_names
 from shopfloor.service.rebuild import rebuild_records
 from shopfloor.service.recovery import look, recover
 from shopfloor.service.recovery_told import findings_told, recovery_told
@@ -38,6 +40,7 @@ Runs the floor of a phone service centre: queue, desks, spare-parts cabinet, rob
   shopfloor replay               prove that the journal gives the same day again
   shopfloor recover              a journal was refused: what is good, what is lost, how to go on
   shopfloor records rebuild      make the SQL records again from the journal
+  shopfloor layout check FILE    what is wrong with a layout; layout draw: a picture of it
   shopfloor contract             what devices and floor say to each other, as AsyncAPI 3.0
 """
 
@@ -70,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_replay(commands)
     _add_recover(commands)
     _add_records(commands)
+    _add_layout(commands)
     _add_contract(commands)
     return parser
 
@@ -221,6 +225,39 @@ def _rebuild(options: argparse.Namespace) -> int:
     for table, count in rebuild_records(options.db).items():
         print(f"{table:12} {count:8}")
     return 0
+
+
+# ── layout ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_layout(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    layout = commands.add_parser("layout", help="a layout: what is wrong with it, and a picture of it")
+    what = layout.add_subparsers(dest="what", required=True, metavar="WHAT")
+    check = what.add_parser(
+        "check",
+        help="what is wrong with it, and what it has",
+        description="Looks a layout over: reads both files, lays the robots' contours on the lanes and tries all "
+        "ways. Tells each finding with its element, its fault and what to do. Exit code 1 if there is any fault.",
+    )
+    _layout_files(check)
+    check.set_defaults(run=lambda options: check_layout(options.file, options.side))
+    draw = what.add_parser(
+        "draw",
+        help="a picture of it, with the findings marked",
+        description="Draws lanes, bays, stations, parks and docks as far as the files can be read, and marks every "
+        "finding with its number.",
+    )
+    _layout_files(draw)
+    draw.add_argument("-o", "--into", type=Path, metavar="OUT", help="the picture, .svg or .png (default: NAME.svg)")
+    draw.set_defaults(run=lambda options: draw_layout(options.file, options.side, options.into))
+
+
+def _layout_files(parser: argparse.ArgumentParser) -> None:
+    names = ", ".join(layout_names())
+    parser.add_argument("file", metavar="FILE", help=f"a LIF 1.0 file, or a layout that comes with this: {names}")
+    parser.add_argument(
+        "--side", type=Path, metavar="FILE", help="its side file (default: the .toml beside it, if any)"
+    )
 
 
 # ── contract ────────────────────────────────────────────────────────────────────────────────────

@@ -69,6 +69,13 @@ class JournalRecovered(Event, frozen=True):
     """Ids of each kind that the lost entries may have given out."""
 
 
+class DueSetAside(Event, frozen=True):
+    """Time could not pass over this because of a mistake of ours, so it is put off (F08). Made by the coordinator; no
+    device says it."""
+
+    about: Id
+
+
 class CommandRefused(Event, frozen=True):
     """The device cannot or may not do what it was asked; ``reason`` is for a person."""
 
@@ -684,9 +691,13 @@ class ServiceDaySet(Event, frozen=True):
 
 
 class ModeSet(Event, frozen=True):
-    """E8, E9, E29: the manager switches a part of the shop to working by hand, or closes a line."""
+    """E8, E9, E29: the manager switches a part of the shop to working by hand, or closes a line.
 
-    what: Literal["robots-by-hand", "cabinet-by-hand", "line-closed"]
+    ``robot-held`` on takes one robot out of service; off, a person has compared its place and its totes with what the
+    floor says, and it may be sent again.
+    """
+
+    what: Literal["robots-by-hand", "cabinet-by-hand", "line-closed", "robot-held"]
     on: bool
     about: Annotated[str, Meta(max_length=64)] = ""
 

@@ -962,6 +962,8 @@ class RobotFailed(Fact, frozen=True):
     job: str
     why: str
     retriable: bool = False
+    unproven: bool = False
+    """Its pick was released to it, and nobody knows whether it has picked: a person looks, no other robot goes."""
 
 
 class RobotRecovered(Fact, frozen=True):
@@ -984,6 +986,27 @@ class RobotBecame(Fact, frozen=True):
     robot: str
     availability: str
     why: str = ""
+
+
+class RobotWayChanged(Fact, frozen=True):
+    """What a map of the floor shows of it is not what it was: where it is, what is reserved for it, how it means to go
+    on from there, what for, and what it has aboard. The battery alone is told only every few percent."""
+
+    robot: str
+    node: str = ""
+    """The last that it has passed, or stands on; empty: nobody knows."""
+    claimed: tuple[str, ...] = ()
+    """Nodes and lanes in turn, which nobody else may touch; no robot is ever told to leave them for others."""
+    planned: tuple[str, ...] = ()
+    """Lanes and nodes from the last claimed node to its stop: not reserved, and may be planned anew."""
+    purpose: str = ""
+    """pickup, dropoff, unload, charge or park; empty: it is out for nothing."""
+    stop: str = ""
+    """Station, or node where the shop has no name for it."""
+    job: str = ""
+    aboard: dict[str, str] = {}
+    """Tote → what is in it."""
+    battery_pct: int = 0
 
 
 # ── paperwork (s1–s14) ──────────────────────────────────────────────────────────────────────────

@@ -28,7 +28,7 @@ def separation_m(radii_m: Iterable[float], margin_m: float) -> float:
 
 def apart_m(one: Line, other: Line) -> float:
     """The smallest distance between two straight lines, 0 where they cross."""
-    if _cross(one, other):
+    if crosses(one, other):
         return 0.0
     return min(
         spot_to_line_m(one[0], one[1], other),
@@ -50,6 +50,14 @@ def conflicts_of(lines: dict[str, Line], apart: float) -> dict[str, tuple[str, .
     return {element: tuple(sorted(others)) for element, others in close.items()}
 
 
+def crosses(one: Line, other: Line) -> bool:
+    """True if each has its ends on both sides of the other; touching ends are left to the distances."""
+    return (
+        _side(one[0], one[1], other) * _side(one[2], one[3], other) < 0
+        and _side(other[0], other[1], one) * _side(other[2], other[3], one) < 0
+    )
+
+
 def spot_to_line_m(x: float, y: float, line: Line) -> float:
     """From a spot to the nearest point of a straight line."""
     x1, y1, x2, y2 = line
@@ -64,14 +72,6 @@ def spot_to_line_m(x: float, y: float, line: Line) -> float:
 def _side(x: float, y: float, line: Line) -> float:
     x1, y1, x2, y2 = line
     return (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
-
-
-def _cross(one: Line, other: Line) -> bool:
-    """True if each has its ends on both sides of the other; touching ends are left to the distances."""
-    return (
-        _side(one[0], one[1], other) * _side(one[2], one[3], other) < 0
-        and _side(other[0], other[1], one) * _side(other[2], other[3], one) < 0
-    )
 
 
 class Lane(Struct, frozen=True):

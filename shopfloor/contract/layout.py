@@ -5,14 +5,16 @@ with ``Layout.from_source``; what is derived here is derived again, always alike
 """
 
 from datetime import date, timedelta
-from itertools import combinations
-from math import hypot
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, structs
 
 from shopfloor.contract.actor import DAY, MINUTE, Instant
-from shopfloor.contract.lanes import Lane, Lanes, Line, conflicts_of, drive_ms, separation_m
-from shopfloor.contract.lif import Drawing, Edge, Flaw, LayoutError, Node, Station, read_lif, refuse
+from shopfloor.contract.flaws import Flaw, LayoutError, refuse
+from shopfloor.contract.lanes import Lanes, Line
+from shopfloor.contract.lif import Edge, Node, Station
+from shopfloor.contract.linter import inspect
+from shopfloor.contract.side_reading import read_side
 from shopfloor.contract.sidefile import (
     WEEKDAYS,
     CabinetRow,
@@ -26,13 +28,10 @@ from shopfloor.contract.sidefile import (
     Point,
     RobotRow,
     Shift,
-    SideFile,
     Store,
     Walk,
     Weekday,
-    read_side,
 )
-from shopfloor.contract.wellformed import joint_flaws, traffic_flaws
 
 __all__ = [
     "CabinetRow",
@@ -99,20 +98,17 @@ class Layout(Struct, frozen=True):
     """Node or edge id → itself and its conflicts."""
     lanes: dict[str, Lanes]
     """Robot id → the net it may drive, at its own speed."""
-    warnings: tuple[str, ...]
-    """What was odd in the LIF file and read kindly."""
+    warnings: tuple[Flaw, ...]
+    """What is odd in it, and robots can live with."""
 
     @classmethod
     def from_texts(cls, lif_text: str, side_text: str) -> "Layout":
         """Join LIF JSON and side-file TOML. Raises LayoutError naming each element at fault and what to do."""
-        drawing = read_lif(lif_text)
-        side = read_side(side_text)
-        refuse(joint_flaws(drawing, side))
-        apart = separation_m((robot.radius_m for robot in side.robots), side.traffic.margin_m)
-        lines = _lines(drawing)
-        conflicts = _with_exclusive(conflicts_of(lines, apart), side.traffic.exclusive)
-        lanes = {robot.id: _net(robot, drawing, side) for robot in side.robots}
-        refuse(traffic_flaws(drawing, side, lanes, conflicts))
+        found = inspect(lif_text, side_text)
+        refuse(found.flaws)
+        drawing, side, ground = found.drawing, found.side, found.ground
+        assert side is not None, "a side file without faults has been read"
+        assert ground is not None, "a layout without faults has its ground worked out"
         return cls(
             source=LayoutSource(lif_text, side_text),
             store=side.store,
@@ -133,18 +129,32 @@ class Layout(Struct, frozen=True):
             nodes=drawing.nodes,
             edges=drawing.edges,
             stations=drawing.stations,
-            lines=lines,
-            separation_m=apart,
-            conflicts=conflicts,
-            near={element: frozenset((element, *others)) for element, others in conflicts.items()},
-            lanes=lanes,
-            warnings=drawing.warnings,
+            lines=ground.lines,
+            separation_m=ground.separation_m,
+            conflicts=ground.conflicts,
+            near={element: frozenset((element, *others)) for element, others in ground.conflicts.items()},
+            lanes=ground.lanes,
+            warnings=found.warnings,
         )
 
     @classmethod
     def from_source(cls, source: LayoutSource) -> "Layout":
         """The layout that a journal's first entry tells of."""
         return cls.from_texts(source.lif, source.side)
+
+    def with_robots(self, count: int) -> "Layout":
+        """The same shop with so many robots: the first of its own, then its spare ones, in the side file's order.
+
+        Its source is a side file of that shop, so it can be journaled as any other. Raises LayoutError if the side
+        file does not name so many.
+        """
+        side = read_side(self.source.side)
+        robots = (*side.robots, *side.spare_robots)
+        if not 0 <= count <= len(robots):
+            fault = f"it has rows for {len(robots)} robots, not for {count}"
+            raise LayoutError((Flaw("side file", fault, "add rows [[spare_robots]], each with a park of its own"),))
+        changed = structs.replace(side, robots=robots[:count], spare_robots=robots[count:])
+        return Layout.from_texts(self.source.lif, msgspec.toml.encode(changed).decode())
 
     def station_node(self, station_id: str) -> str:
         """Where a robot stops for a station."""
@@ -204,43 +214,3 @@ class Layout(Struct, frozen=True):
     def _net_of(self, robot: str | None) -> Lanes:
         assert self.lanes, "a shop without robots has no routes"
         return self.lanes[robot if robot is not None else next(iter(self.lanes))]
-
-
-def _lines(drawing: Drawing) -> dict[str, Line]:
-    """Each node and edge as a straight line; curves of the shop's own robots have been refused before."""
-    lines: dict[str, Line] = {}
-    for node in drawing.nodes.values():
-        lines[node.id] = (node.position.x, node.position.y, node.position.x, node.position.y)
-    for edge in drawing.edges.values():
-        lines[edge.id] = (*lines[edge.start][:2], *lines[edge.end][:2])
-    return lines
-
-
-def _with_exclusive(
-    conflicts: dict[str, tuple[str, ...]], exclusive: tuple[tuple[str, ...], ...]
-) -> dict[str, tuple[str, ...]]:
-    """The conflicts of geometry plus those the side file asks for."""
-    joined = {element: dict.fromkeys(others) for element, others in conflicts.items()}
-    for elements in exclusive:
-        for one, other in combinations(dict.fromkeys(elements), 2):
-            joined[one][other] = None
-            joined[other][one] = None
-    return {element: tuple(sorted(others)) for element, others in joined.items()}
-
-
-def _net(robot: RobotRow, drawing: Drawing, side: SideFile) -> Lanes:
-    """What this robot's vehicle type may use, driven at its own speed or the edge's if that is less."""
-    nodes = [node.id for node in drawing.nodes.values() if node.use(robot.vehicle_type)]
-    bays = dict.fromkeys(drawing.stations[name].stop for name in side.stations())
-    lanes = []
-    for edge in drawing.edges.values():
-        use = edge.use(robot.vehicle_type)
-        if use is not None and use.open_to_all_loads():
-            length_m = _length_m(drawing.nodes[edge.start], drawing.nodes[edge.end])
-            speed_mps = min(robot.speed_mps, use.max_speed or robot.speed_mps)
-            lanes.append(Lane(edge.id, edge.start, edge.end, length_m, drive_ms(length_m, speed_mps)))
-    return Lanes.of(nodes, lanes, [node for node in nodes if node in bays])
-
-
-def _length_m(start: Node, end: Node) -> float:
-    return hypot(end.position.x - start.position.x, end.position.y - start.position.y)

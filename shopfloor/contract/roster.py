@@ -18,8 +18,8 @@ class DeviceType(NamedTuple):
 
 EVERY_DEVICE: tuple[type[e.Event], ...] = (e.CommandDone, e.CommandRefused)
 
-PRESENCE: tuple[type[e.Event], ...] = (e.DeviceConnected, e.DeviceLost, e.JournalRecovered)
-"""Never sent as events: the coordinator makes them, of the ``connection`` topic or after a loss."""
+PRESENCE: tuple[type[e.Event], ...] = (e.DeviceConnected, e.DeviceLost, e.JournalRecovered, e.DueSetAside)
+"""Never sent as events: the coordinator makes them, of the ``connection`` topic, after a loss or a mistake of ours."""
 
 SURFACE: tuple[type[e.Event], ...] = (
     e.DocumentPresented,

@@ -1,21 +1,18 @@
-"""The side file of a layout: what a shop is beside its lanes. TOML text in, structs out.
+"""The words of a layout's side file: what a shop is beside its lanes. Reading one is in side_reading.py.
 
 LIF knows where robots may drive; it knows no desk, no opening hours, no people and no traffic. The side file holds
 those. Ids are what the floor, the devices and the journal call things; stations are named as in the LIF file. A
 misspelt key is refused, not ignored.
 """
 
-import tomllib
-from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Literal, TypeAlias
 
-import msgspec
 from msgspec import Meta, Struct
 
 from shopfloor.contract.kinds import Line
-from shopfloor.contract.lif import Flaw, LayoutError, Positive, located, refuse, repeated
-from shopfloor.contract.roster import TYPES
+from shopfloor.contract.lif import Positive
+from shopfloor.contract.vda5050_words import AS_PUBLISHED, Dialect
 
 Id: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,40}$(?!\n)")]
 """What may stand in a topic and in a VDA 5050 id."""
@@ -28,6 +25,7 @@ Certificate: TypeAlias = Literal["board", "foldable"]
 
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_AN_HOUR = 60
+ROBOTS_MAX = 8
 
 
 class Opening(Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,7 +117,7 @@ class RobotRow(Struct, frozen=True, forbid_unknown_fields=True):
     manufacturer: Id
     serial_number: Id
     version: Annotated[str, Meta(pattern=r"^[23]\.[0-9]+\.[0-9]+$(?!\n)")]
-    """Of VDA 5050, letter for letter as the robot writes it."""
+    """Of VDA 5050, letter for letter as the robot writes it: what it is spoken to in until it has spoken itself."""
     vehicle_type: Text
     """The vehicleTypeId of the LIF file."""
     totes: Annotated[int, Meta(ge=1, le=20)]
@@ -130,6 +128,8 @@ class RobotRow(Struct, frozen=True, forbid_unknown_fields=True):
     radius_m: Annotated[float, Meta(gt=0, le=2)]
     """Of the circle around its contour, with load, about the point it turns on."""
     speed_mps: Annotated[float, Meta(gt=0, le=3)]
+    dialect: Dialect = AS_PUBLISHED
+    """Spellings in which it departs from its version, proven when it is put to work (R1, R4)."""
 
 
 class Loaner(Struct, frozen=True, forbid_unknown_fields=True):
@@ -201,13 +201,15 @@ class SideFile(Struct, frozen=True, forbid_unknown_fields=True):
     parts_keepers: Annotated[tuple[PartsKeeper, ...], Meta(min_length=1, max_length=50)]
     managers: Annotated[tuple[Manager, ...], Meta(min_length=1, max_length=50)]
     shifts: Annotated[tuple[Shift, ...], Meta(max_length=500)]
-    robots: Annotated[tuple[RobotRow, ...], Meta(max_length=8)]
+    robots: Annotated[tuple[RobotRow, ...], Meta(max_length=ROBOTS_MAX)]
     lockers: Count
     loaners: Annotated[tuple[Loaner, ...], Meta(max_length=1000)]
     equipment: Annotated[tuple[Equipment, ...], Meta(max_length=100)]
     traffic: Traffic
     places: Places
     walks: Annotated[tuple[Walk, ...], Meta(max_length=500)]
+    spare_robots: Annotated[tuple[RobotRow, ...], Meta(max_length=ROBOTS_MAX)] = ()
+    """Robots that would fit, with parks of their own. A floor has one only once it is moved to ``robots``."""
 
     def people(self) -> list[str]:
         """The ids of everybody who works here."""
@@ -244,96 +246,3 @@ def minutes_of(time: str) -> int:
     """Minutes after midnight of "HH:MM"."""
     hour, minute = time.split(":")
     return int(hour) * MINUTES_AN_HOUR + int(minute)
-
-
-def read_side(text: str) -> SideFile:
-    """Side-file TOML as a SideFile whose ids are unique and whose rows fit each other. Raises LayoutError."""
-    try:
-        raw = tomllib.loads(text)
-    except ValueError as error:  # tomllib's own fault, or a number of more digits than Python reads
-        flaw = Flaw("side file", f"it is not TOML ({error})", "mend that line")
-        raise LayoutError((flaw,)) from error
-    except RecursionError as error:
-        raise LayoutError((Flaw("side file", "it is nested too deeply", "write its tables flat"),)) from error
-    try:
-        side = msgspec.convert(raw, SideFile)
-    except msgspec.ValidationError as error:
-        element, fault = located(raw, str(error))
-        raise LayoutError((Flaw(element, fault, "correct this key in the side file"),)) from error
-    refuse(_flaws(side))
-    return side
-
-
-def _flaws(side: SideFile) -> Iterator[Flaw]:
-    yield from _id_flaws(side)
-    yield from _sharing_flaws(side)
-    yield from _device_flaws(side)
-    yield from _time_flaws(side)
-    yield from _robot_flaws(side)
-
-
-def _id_flaws(side: SideFile) -> Iterator[Flaw]:
-    groups = {
-        "desk": [row.id for row in side.desks],
-        "cabinet": [row.id for row in side.cabinets],
-        "person": side.people(),
-        "shift": [row.id for row in side.shifts],
-        "robot": [row.id for row in side.robots],
-        "loaner": [row.id for row in side.loaners],
-        "equipment": [row.id for row in side.equipment],
-        "walk": [row.id for row in side.walks],
-    }
-    groups |= {f"device {kind}": list(ids) for kind, ids in side.devices.items()}
-    for kind, ids in groups.items():
-        for name in repeated(ids):
-            yield Flaw(f"{kind} '{name}'", "two have this id", "give each its own")
-
-
-def _sharing_flaws(side: SideFile) -> Iterator[Flaw]:
-    """What belongs to one only. A POS may serve several desks."""
-    for pad in repeated(desk.pad for desk in side.desks):
-        yield Flaw(f"pad '{pad}'", "two desks have this PAD", "give each desk its own: a signature is bound to a desk")
-    for station in repeated(desk.station for desk in side.desks):
-        yield Flaw(f"station '{station}'", "two desks have this station", "give each desk its own")
-    for handheld in repeated(handheld for _, handheld in side.handhelds()):
-        yield Flaw(f"handheld '{handheld}'", "two people have this handheld", "give each person their own")
-    for imei in repeated(loaner.imei for loaner in side.loaners):
-        yield Flaw(f"IMEI {imei}", "two loaners have this IMEI", "scan them again")
-
-
-def _device_flaws(side: SideFile) -> Iterator[Flaw]:
-    for kind in side.devices:
-        if kind == "robot" or kind not in TYPES:
-            known = ", ".join(sorted(TYPES.keys() - {"robot"}))
-            yield Flaw(
-                f"devices.{kind}", "there is no such type of device here", f"use {known}; robots have [[robots]]"
-            )
-    named = [(f"desk '{desk.id}'", "pad", desk.pad) for desk in side.desks]
-    named += [(f"desk '{desk.id}'", "pos", desk.pos) for desk in side.desks]
-    named += [(person, "handheld", handheld) for person, handheld in side.handhelds()]
-    named += [(f"cabinet '{row.id}'", "cabinet", row.id) for row in side.cabinets if not row.shelves]
-    for element, kind, device in named:
-        if device not in side.devices.get(kind, ()):
-            yield Flaw(element, f"{kind} '{device}' is not in [devices]", "add it there or correct the id")
-
-
-def _time_flaws(side: SideFile) -> Iterator[Flaw]:
-    for weekday, name in enumerate(WEEKDAYS):
-        hours = side.store.opening.on(weekday)
-        if hours is not None and hours[0] >= hours[1]:
-            yield Flaw(f"store.opening.{name}", "it closes before it opens", 'write ["10:00", "20:00"] or "closed"')
-    people = side.people()
-    for shift in side.shifts:
-        if minutes_of(shift.start) >= minutes_of(shift.end):
-            yield Flaw(f"shift '{shift.id}'", "it ends before it starts", "split a shift at midnight")
-        for person in shift.people:
-            if person not in people:
-                yield Flaw(f"shift '{shift.id}'", f"nobody has the id '{person}'", "correct it or add the person")
-
-
-def _robot_flaws(side: SideFile) -> Iterator[Flaw]:
-    for park in repeated(robot.park for robot in side.robots):
-        fault = "two robots park here, and there must be at least one park for each robot"
-        yield Flaw(f"station '{park}'", fault, "give each robot a park of its own")
-    for name in repeated(f"{robot.manufacturer}/{robot.serial_number}" for robot in side.robots):
-        yield Flaw(f"robot {name}", "two robots have this manufacturer and serial number", "read the plates again")

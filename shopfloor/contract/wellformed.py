@@ -6,16 +6,15 @@ in which bay.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import permutations
+from itertools import combinations, permutations
 from math import hypot
 
-from shopfloor.contract.lanes import Lanes, Line, apart_m
-from shopfloor.contract.lif import Drawing, Edge, Flaw
+from shopfloor.contract.drawing_flaws import closed_end_flaws, line_of
+from shopfloor.contract.flaws import Flaw, warning
+from shopfloor.contract.ground import Ground
+from shopfloor.contract.lanes import Lanes, apart_m
+from shopfloor.contract.lif import Drawing, Edge, NodeUse
 from shopfloor.contract.sidefile import RobotRow, SideFile
-
-NODES_MAX = 120
-EDGES_MAX = 360
-"""Planning in space and time is meant for some 60 nodes; all ways are worked out beforehand."""
 
 LENGTH_M_MIN = 0.05
 STRAIGHT_M = 0.01
@@ -24,12 +23,6 @@ STRAIGHT_M = 0.01
 
 def joint_flaws(drawing: Drawing, side: SideFile) -> Iterator[Flaw]:
     """Where the side file and the LIF file do not fit each other, before any way is worked out."""
-    for what, count, most in (
-        ("nodes", len(drawing.nodes), NODES_MAX),
-        ("edges", len(drawing.edges), EDGES_MAX),
-    ):
-        if count > most:
-            yield Flaw("LIF file", f"it has {count} {what}, {most} at most", "draw fewer, or one shop a file")
     for station, row in side.stations().items():
         if station not in drawing.stations:
             yield Flaw(row, f"station '{station}' is not in the LIF file", "draw it there or correct the id")
@@ -38,18 +31,24 @@ def joint_flaws(drawing: Drawing, side: SideFile) -> Iterator[Flaw]:
     yield from _own_station_flaws(drawing, side)
     yield from _sharing_flaws(drawing, side)
     yield from _traffic_table_flaws(drawing, side)
+    yield from _unused_flaws(drawing, side)
+    yield from _wall_flaws(drawing, side)
 
 
-def traffic_flaws(
-    drawing: Drawing, side: SideFile, lanes: dict[str, Lanes], conflicts: dict[str, tuple[str, ...]]
-) -> Iterator[Flaw]:
+def traffic_flaws(drawing: Drawing, side: SideFile, ground: Ground) -> Iterator[Flaw]:
     """Stations that cannot be reached, nodes that lead nowhere, robots in bays that block others."""
-    cut = [flaw for robot in side.robots for flaw in _reach_flaws(drawing, side, robot, lanes[robot.id])]
+    cut = [flaw for robot in side.robots for flaw in _reach_flaws(drawing, side, robot, ground.lanes[robot.id])]
+    widest = _widest_of_each_type(side)
+    cut += [flaw for robot in widest for flaw in _stray_flaws(robot, ground.lanes[robot.id], drawing)]
     yield from cut
-    if not cut:
-        for robot in _widest_of_each_type(side):
-            yield from _stray_flaws(robot, lanes[robot.id], drawing)
-            yield from _bay_flaws(drawing, side, lanes[robot.id], conflicts)
+    yield from _close_flaws(drawing, ground)
+    for robot in widest:
+        net = ground.lanes[robot.id]
+        yield from _purpose_flaws(drawing, side, robot.vehicle_type)
+        yield from _bay_flaws(drawing, side, net, ground.conflicts)
+        yield from _dead_end_flaws(drawing, side, net)
+        if not cut:
+            yield from _crossed_bay_flaws(net)
 
 
 def _widest_of_each_type(side: SideFile) -> list[RobotRow]:
@@ -77,11 +76,8 @@ def _edge_flaws(drawing: Drawing, edge: Edge, vehicle_type: str) -> Iterator[Fla
     use = edge.use(vehicle_type)
     if use is None:
         return
-    for node_id in (edge.start, edge.end):
-        if drawing.nodes[node_id].use(vehicle_type) is None:
-            fault = f"vehicle type '{vehicle_type}' may drive it, but not use its node '{node_id}'"
-            yield Flaw(f"edge '{edge.id}'", fault, "add the type to the node or take it off the edge")
-    line = _line(drawing, edge)
+    yield from closed_end_flaws(drawing, edge, vehicle_type)
+    line = line_of(drawing, edge)
     if hypot(line[2] - line[0], line[3] - line[1]) < LENGTH_M_MIN:
         yield Flaw(f"edge '{edge.id}'", "its two ends lie on one spot", "move one of its nodes")
     points = use.trajectory.control_points if use.trajectory is not None else ()
@@ -138,6 +134,89 @@ def _traffic_table_flaws(drawing: Drawing, side: SideFile) -> Iterator[Flaw]:
                 yield Flaw(f"edge '{edge.id}'", fault, "widen the lane or take the type off the edge")
 
 
+def _purpose_flaws(drawing: Drawing, side: SideFile, vehicle_type: str) -> Iterator[Flaw]:
+    """A station is for what the actions on its node say: what robots come for must be among them."""
+    for station, (wanted, why) in _wanted_actions(side, vehicle_type).items():
+        use = _use_at(drawing, station, vehicle_type)
+        if use is None:
+            continue
+        able = [action.action_type for action in use.actions]
+        for action in wanted:
+            if action not in able:
+                fault = f"its node '{drawing.stations[station].stop}' has no action '{action}', and {why}"
+                yield Flaw(f"station '{station}'", fault, f"add '{action}' to the actions of the node")
+
+
+def _wanted_actions(side: SideFile, vehicle_type: str) -> dict[str, tuple[tuple[str, ...], str]]:
+    """Station → what robots do there, and why. Shelves are served by people."""
+    wanted: dict[str, tuple[tuple[str, ...], str]] = {}
+    for desk in side.desks:
+        wanted[desk.station] = (("pick", "drop"), "a desk gets parts and gives some back")
+    for cabinet in side.cabinets:
+        if not cabinet.shelves:
+            wanted[cabinet.outlet_station] = (("pick",), "robots fetch parts there")
+            wanted[cabinet.inlet_station] = (("drop",), "robots bring parts back there")
+    wanted[side.receiving_station] = (("pick",), "robots fetch new stock there")
+    for robot in side.robots:
+        if robot.vehicle_type == vehicle_type:
+            charge = (("startCharging",), f"robot '{robot.id}' charges there")
+            wanted |= {dock: charge for dock in robot.docks if dock not in wanted}
+    return wanted
+
+
+def _use_at(drawing: Drawing, station: str, vehicle_type: str) -> NodeUse | None:
+    known = drawing.stations.get(station)
+    return drawing.nodes[known.stop].use(vehicle_type) if known is not None else None
+
+
+def _unused_flaws(drawing: Drawing, side: SideFile) -> Iterator[Flaw]:
+    asked = side.stations().keys() | {name for robot in side.spare_robots for name in (robot.park, *robot.docks)}
+    if side.robots:
+        for station in drawing.stations:
+            if station not in asked:
+                yield warning(f"station '{station}'", "the side file has no use for it", "name it there or delete it")
+
+
+def _wall_flaws(drawing: Drawing, side: SideFile) -> Iterator[Flaw]:
+    hall = [(point.x, point.y) for point in side.places.hall]
+    for node in drawing.nodes.values():
+        if not _inside(node.position.x, node.position.y, hall):
+            fault = f"it lies at {node.position.x:g}, {node.position.y:g}, outside the walls (places.hall)"
+            yield warning(f"node '{node.id}'", fault, "move it, or correct the walls")
+
+
+def _inside(x: float, y: float, outline: list[tuple[float, float]]) -> bool:
+    """Even or odd: how often a ray to the right crosses the outline."""
+    crossed = 0
+    for (x1, y1), (x2, y2) in zip(outline, [*outline[1:], outline[0]], strict=True):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+            crossed += 1
+    return crossed % 2 == 1
+
+
+def _close_flaws(drawing: Drawing, ground: Ground) -> Iterator[Flaw]:
+    """Two nodes that no two robots can stand on at once: seldom meant, and it costs throughput."""
+    for one, other in combinations(drawing.nodes.values(), 2):
+        if other.id in ground.conflicts[one.id]:
+            apart = hypot(one.position.x - other.position.x, one.position.y - other.position.y)
+            fault = f"it is {apart:.2f} m from node '{one.id}', and robots keep {ground.separation_m:g} m apart"
+            yield warning(f"node '{other.id}'", fault, "move the two apart, or keep one of them")
+
+
+def _dead_end_flaws(drawing: Drawing, side: SideFile, net: Lanes) -> Iterator[Flaw]:
+    """A lane to a node with nothing there."""
+    spare = [row.park for row in side.spare_robots]
+    used = _stops(drawing, [*side.stations(), *spare]).values()
+    neighbours: dict[str, dict[str, None]] = {node: {} for node in net.nodes}
+    for lane in net.lanes.values():
+        neighbours[lane.start][lane.end] = None
+        neighbours[lane.end][lane.start] = None
+    for node, joined in neighbours.items():
+        if len(joined) == 1 and node not in used:
+            fault = f"a dead end: it is joined to node '{min(joined)}' only, and no station is there"
+            yield warning(f"node '{node}'", fault, "delete it, or draw the station it was meant for")
+
+
 def _reach_flaws(drawing: Drawing, side: SideFile, robot: RobotRow, net: Lanes) -> Iterator[Flaw]:
     """Each station from the park and back, without driving through another station's bay."""
     through_bays = Lanes.of(net.nodes, net.lanes.values(), ())
@@ -159,13 +238,17 @@ def _reach_flaws(drawing: Drawing, side: SideFile, robot: RobotRow, net: Lanes) 
 def _stray_flaws(robot: RobotRow, net: Lanes, drawing: Drawing) -> Iterator[Flaw]:
     """Nodes off the net: a robot that stood there could not be sent everywhere, or never be sent there."""
     park = drawing.stations[robot.park].stop
-    strays = [node for node in net.nodes if node not in net.ways[park] or park not in net.ways[node]]
-    for node in strays:
-        fault = f"robot '{robot.id}' cannot drive there from '{robot.park}' and back"
-        yield Flaw(f"node '{node}'", fault, "join it with edges or delete it")
+    for node in net.nodes:
+        if node not in net.bays and (node not in net.ways[park] or park not in net.ways[node]):
+            fault = f"robot '{robot.id}' cannot drive there from '{robot.park}' and back"
+            yield Flaw(f"node '{node}'", fault, "join it with edges or delete it")
+
+
+def _crossed_bay_flaws(net: Lanes) -> Iterator[Flaw]:
+    """Everything is joined to the park, so what is not joined to each other has only its bay in between."""
     for start in net.nodes:
         missing = [end for end in net.nodes if end not in net.ways[start]]
-        if missing and not strays:  # only the bay of the park itself joins the two
+        if missing:
             yield Flaw(f"node '{start}'", f"every way to node '{missing[0]}' crosses a bay", "add the missing edge")
 
 
@@ -179,6 +262,8 @@ def _bay_flaws(drawing: Drawing, side: SideFile, net: Lanes, conflicts: dict[str
             fault = f"a robot at its node '{bay}' is too close to one at node '{near[0]}'"
             blamed[bay] = Flaw(f"station '{name}'", fault, "move the two apart")
     for start, end in permutations(net.bays, 2):
+        if end not in net.ways[start]:
+            continue  # told already
         standing = [bay for bay in names if bay not in (start, end) and bay not in blamed]
         walls = dict.fromkeys(element for bay in standing for element in (bay, *conflicts[bay]))
         if end not in net.reached(start, walls):
@@ -187,8 +272,3 @@ def _bay_flaws(drawing: Drawing, side: SideFile, net: Lanes, conflicts: dict[str
             fault = f"a robot at its node '{bay}' blocks the way from '{start}' to '{end}'"
             blamed[bay] = Flaw(f"station '{names[bay]}'", fault, "move it further off the lane, or add a way round")
     yield from blamed.values()
-
-
-def _line(drawing: Drawing, edge: Edge) -> Line:
-    start, end = drawing.nodes[edge.start].position, drawing.nodes[edge.end].position
-    return start.x, start.y, end.x, end.y

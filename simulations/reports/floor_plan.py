@@ -1,16 +1,16 @@
 """The shop as drawn, with the lanes that robots drove and the ways that people walked: the wider, the more of it."""
 
 from collections.abc import Iterator
-from math import atan2, degrees
 from typing import Final
 
 from markupsafe import Markup
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
-from msgspec import Struct
 
 from shopfloor.contract.layout import Layout
+from shopfloor.service.lanes_drawn import DrawnLane, arrow, drawn_lanes
 from simulations.reports.drawing import FAINT, INK, PAPER, ROBOT, SOFT, WALKER, canvas, svg_of
 from simulations.reports.pieces import FloorPlan
 from simulations.reports.ways import Spot, walked
@@ -20,6 +20,8 @@ WIDTH: Final = 760
 MARGIN_M: Final = 0.6
 THINNEST: Final = 1.0
 WIDEST: Final = 9.0
+ARROW: Final = 8
+"""Points across a one-way lane's triangle."""
 DESK_M: Final = (1.3, 0.8)
 STAND_M: Final = 0.6
 ON_FOOT: Final = (0, (0.6, 0.4))
@@ -31,46 +33,56 @@ RIGHT_PART: Final = 0.75
 """Labels of places further right than this part of the hall are written to their left."""
 
 
-class Stroke(Struct, frozen=True):
-    """A lane between two nodes, both directions together; ``one_way`` points from start to end."""
+class Stroke(DrawnLane, frozen=True):
+    """A lane, both directions together, and how often it was driven."""
 
-    start: Spot
-    end: Spot
     times: float
-    one_way: bool
 
 
 def plan(picture: FloorPlan, anchor: str) -> Markup:
     """The plan as SVG: there is always something to see, the shop itself."""
-    xs, ys = zip(*_extent(picture.layout), strict=True)
-    left, right, low, high = min(xs) - MARGIN_M, max(xs) + MARGIN_M, min(ys) - MARGIN_M, max(ys) + MARGIN_M
-    with canvas(WIDTH * (high - low) / (right - left) + LEGEND_HEIGHT, WIDTH) as figure:
-        axes = figure.subplots()
-        axes.set_xlim(left, right)
-        axes.set_ylim(low, high)
-        axes.set_aspect("equal")
-        axes.set_axis_off()
-        hall = [(point.x, point.y) for point in picture.layout.places.hall]
-        axes.add_patch(Polygon(hall, closed=True, facecolor="none", edgecolor=SOFT, linewidth=1.5))
+    with canvas(height_of(picture.layout), WIDTH) as figure:
+        axes = shop_on(figure, picture.layout)
         _ways(axes, picture)
         _lanes(axes, picture)
-        _furniture(axes, picture.layout)
-        _people_places(axes, picture.layout, left + (right - left) * RIGHT_PART)
-        _scale_bar(axes, picture.layout)
         figure.legend(handles=_legend(picture), loc="outside lower left", ncols=3, handlelength=3.4, borderpad=0)
         return svg_of(figure, anchor, picture.title, picture.words)
 
 
+def height_of(layout: Layout) -> float:
+    """Of a picture that is ``WIDTH`` wide, with room for a legend below."""
+    left, right, low, high = _frame(layout)
+    return WIDTH * (high - low) / (right - left) + LEGEND_HEIGHT
+
+
+def shop_on(figure: Figure, layout: Layout) -> Axes:
+    """Walls, furniture, people's places, in metres. What moves is drawn between floor (zorder 2) and furniture (4)."""
+    axes = figure.subplots()
+    left, right, low, high = _frame(layout)
+    axes.set_xlim(left, right)
+    axes.set_ylim(low, high)
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    hall = [(point.x, point.y) for point in layout.places.hall]
+    axes.add_patch(Polygon(hall, closed=True, facecolor="none", edgecolor=SOFT, linewidth=1.5))
+    _furniture(axes, layout)
+    _people_places(axes, layout, left + (right - left) * RIGHT_PART)
+    _scale_bar(axes, layout)
+    return axes
+
+
+def _frame(layout: Layout) -> tuple[float, float, float, float]:
+    """Left, right, low, high."""
+    xs, ys = zip(*_extent(layout), strict=True)
+    return min(xs) - MARGIN_M, max(xs) + MARGIN_M, min(ys) - MARGIN_M, max(ys) + MARGIN_M
+
+
 def strokes(layout: Layout, lanes: dict[str, float]) -> list[Stroke]:
     """What is drawn for the lanes, those that nobody drove first, so that the busy ones lie on top."""
-    together: dict[tuple[str, str], list[str]] = {}
-    for edge in layout.edges.values():
-        together.setdefault((min(edge.start, edge.end), max(edge.start, edge.end)), []).append(edge.id)
-    found = []
-    for edges in together.values():
-        edge = layout.edges[edges[0]]
-        times = sum(lanes.get(each, 0.0) for each in edges)
-        found.append(Stroke(_node(layout, edge.start), _node(layout, edge.end), times, len(edges) == 1))
+    found = [
+        Stroke(lane.start, lane.end, lane.edges, lane.one_way, sum(lanes.get(edge, 0.0) for edge in lane.edges))
+        for lane in drawn_lanes(layout.nodes, layout.edges.values())
+    ]
     return sorted(found, key=lambda stroke: (stroke.times, stroke.start, stroke.end))
 
 
@@ -88,9 +100,7 @@ def _lanes(axes: Axes, picture: FloorPlan) -> None:
         width = width_of(stroke.times, picture.most)
         axes.plot([x1, x2], [y1, y2], color=ROBOT, linewidth=width, solid_capstyle="round", zorder=3)
         if stroke.one_way:
-            turn = degrees(atan2(y2 - y1, x2 - x1)) - 90
-            middle = ([(x1 + x2) / 2], [(y1 + y2) / 2])
-            axes.plot(*middle, marker=(3, 0, turn), markersize=8, color=ROBOT, markerfacecolor=PAPER, zorder=3.5)
+            arrow(axes, stroke, ARROW, ROBOT, PAPER)
 
 
 def _ways(axes: Axes, picture: FloorPlan) -> None:
@@ -198,7 +208,8 @@ def _station(layout: Layout, name: str) -> Spot:
     return (at.x, at.y)
 
 
-def _node(layout: Layout, name: str) -> Spot:
+def node_spot(layout: Layout, name: str) -> Spot:
+    """Where it lies."""
     position = layout.nodes[name].position
     return (position.x, position.y)
 

@@ -21,7 +21,8 @@ from devices.robot_body import RobotDials
 from shopfloor.contract.actor import DAY, MINUTE, SECOND, Instant
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.layout import CabinetRow, Engineer, Layout, PartsKeeper, Shift
-from shopfloor.contract.sidefile import WEEKDAYS, Opening, SideFile, read_side
+from shopfloor.contract.side_reading import read_side
+from shopfloor.contract.sidefile import WEEKDAYS, Opening, SideFile
 from shopfloor.core.opening import stock_levels
 from shopfloor.core.policies import Policy
 from simulations.demand import lines_wanted

@@ -1,81 +1,22 @@
 """The sample shop as drawn, and the ways to draw a shop in which robots would get stuck."""
 
-import json
-from collections.abc import Callable
 from itertools import combinations, permutations
 from math import hypot
-from pathlib import Path
-from typing import TypeAlias
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import shopfloor
 from shopfloor.contract.actor import DAY, HOUR, MINUTE
-from shopfloor.contract.layout import Layout, LayoutError, LayoutSource
+from shopfloor.contract.layout import Layout, LayoutSource
 from shopfloor.contract.roster import TYPES
+from tests.contract.drawn import LIF, SIDE, Rows, by_id, drawn, joined, moved, refusal, side, without
 
-LAYOUTS = Path(shopfloor.__file__).parent / "data" / "layouts"
-LIF = (LAYOUTS / "sample.lif.json").read_text(encoding="utf-8")
-SIDE = (LAYOUTS / "sample.toml").read_text(encoding="utf-8")
 SAMPLE = Layout.from_texts(LIF, SIDE)
 
 MONDAY_10 = 1_795_399_200_000
 """2026-11-23 10:00 in the sample shop, which is 8 h ahead of UTC."""
-
-Rows: TypeAlias = "dict[str, Rows] | list[Rows] | str | float"
-
-
-def side(*changes: tuple[str, str]) -> str:
-    """The sample side file with the first occurrence of each text replaced."""
-    text = SIDE
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    return text
-
-
-def drawn(change: Callable[[Rows], None]) -> str:
-    """The sample LIF file after a change to its one sheet."""
-    lif = json.loads(LIF)
-    change(lif["layouts"][0])
-    return json.dumps(lif)
-
-
-def by_id(rows: Rows, element: str) -> Rows:
-    return next(row for row in rows if element in (row.get("nodeId"), row.get("edgeId"), row.get("stationId")))
-
-
-def without(*edges: str) -> str:
-    def change(sheet: Rows) -> None:
-        assert all(by_id(sheet["edges"], edge) for edge in edges)
-        sheet["edges"] = [edge for edge in sheet["edges"] if edge["edgeId"] not in edges]
-
-    return drawn(change)
-
-
-def moved(node: str, x: float, y: float) -> str:
-    return drawn(lambda sheet: by_id(sheet["nodes"], node)["nodePosition"].update(x=x, y=y))
-
-
-def joined(start: str, end: str) -> dict[str, Rows]:
-    use = {"vehicleTypeId": "demo.carrier", "rotationAllowed": False}
-    return {
-        "edgeId": f"{start}:{end}",
-        "startNodeId": start,
-        "endNodeId": end,
-        "vehicleTypeEdgeProperties": [use],
-    }
-
-
-def refusal(lif_text: str, side_text: str) -> str:
-    with pytest.raises(LayoutError) as refused:
-        Layout.from_texts(lif_text, side_text)
-    assert all(flaw.element and flaw.fault and flaw.remedy for flaw in refused.value.flaws)
-    return str(refused.value)
-
 
 # ── the sample shop ──────────────────────────────────────────────────────────────────────────────────
 
@@ -343,7 +284,12 @@ def test_two_stations_in_one_bay_are_refused():
 
 
 def test_a_park_may_be_its_own_robots_dock():
-    shared = drawn(lambda sheet: by_id(sheet["stations"], "dock-1").update(interactionNodeIds=["bay-park-1"]))
+    def change(sheet: Rows) -> None:
+        (charge,) = by_id(sheet["nodes"], "bay-dock-1")["vehicleTypeNodeProperties"]
+        by_id(sheet["nodes"], "bay-park-1")["vehicleTypeNodeProperties"] = [charge]
+        by_id(sheet["stations"], "dock-1").update(interactionNodeIds=["bay-park-1"])
+
+    shared = drawn(change)
     own = side(('docks = ["dock-2", "dock-1"]', 'docks = ["dock-2"]'))
     assert Layout.from_texts(shared, own).station_node("dock-1") == "bay-park-1"
     assert "robot 'r2': its dock 'dock-1' is at node 'bay-park-1', which is station 'park-1'" in refusal(shared, SIDE)
@@ -411,7 +357,7 @@ def test_a_drawing_too_large_to_plan_on_is_refused():
         node = sheet["nodes"][0]
         sheet["nodes"] += [{**node, "nodeId": f"x{at}"} for at in range(100)]
 
-    assert "LIF file: it has 135 nodes, 120 at most" in refusal(drawn(change), SIDE)
+    assert "LIF file: it has 137 nodes, 120 at most" in refusal(drawn(change), SIDE)
 
 
 def test_a_shop_without_robots_is_a_shop():

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import pytest
 
-from shopfloor.contract.lif import FLAWS_MAX, LIF_CHARS_MAX, LayoutError, read_lif
+from shopfloor.contract.flaws import FLAWS_MAX, LayoutError
+from shopfloor.contract.lif_reading import LIF_CHARS_MAX, read_lif
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | bool | None"
 
@@ -126,7 +127,8 @@ def test_sheets_of_one_file_are_joined_and_an_edge_may_end_on_another_sheet():
 )
 def test_what_the_formats_own_examples_do_wrong_is_read_with_a_warning(path, value, warning):
     (told,) = read_lif(changed(path, value)).warnings
-    assert warning in told
+    assert warning in str(told)
+    assert told.severity == "warning"
 
 
 def test_a_height_written_as_a_string_is_still_a_height():
