@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dial", action="append", default=[], metavar="NAME=VALUE", help="what is wrong with it")
     parser.add_argument("--layout", type=Path, metavar="FILE", help="the shop's lanes (LIF); robots need it")
     parser.add_argument("--side", type=Path, metavar="FILE", help="the layout's side file (TOML)")
+    parser.add_argument("--vda", default="", metavar="VERSION", help="a robot's: 2.0.0, 2.1.0 or 3.0.0")
     parser.add_argument("--contents", type=Path, metavar="FILE", help="a cabinet's first stock: JSON, bin to units")
     parser.add_argument("--documents", type=Path, metavar="DIR", help="where an archive keeps its files")
     return parser
@@ -91,6 +92,7 @@ def _wanted(asked: argparse.Namespace, now: int) -> Wanted:
         layout=layout,
         contents=asked.contents,
         documents=asked.documents,
+        version=asked.vda,
     )
 
 

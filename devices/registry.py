@@ -35,6 +35,7 @@ from devices.robot import Said as RobotSaid
 from devices.robot_body import KeyTurned, Pose, RobotDials, SimulatedBody, StopPressed
 from devices.robot_port import RobotActor, RobotPort
 from devices.robot_profile import RobotProfile
+from devices.robot_voice import Voice
 from devices.vocabularies import vocabulary
 from shopfloor.contract.actor import Actor, Device, Instant
 from shopfloor.contract.commands import Command
@@ -42,6 +43,7 @@ from shopfloor.contract.events import Event
 from shopfloor.contract.layout import Layout
 from shopfloor.contract.roster import TYPES
 from shopfloor.contract.vda5050 import Identity
+from shopfloor.contract.vda5050_wire import CODECS
 from shopfloor.mqtt import ShopPort
 
 ShopMachine: TypeAlias = Machine[Heard, Said]
@@ -69,6 +71,8 @@ class Wanted(Struct, frozen=True):
     layout: Layout | None = None
     contents: Path | None = None
     """A cabinet's first stock: JSON, bin → units."""
+    version: str = ""
+    """Of VDA 5050, for a robot; empty: as its row in the layout has it."""
     documents: Path | None = None
     """Where an archive keeps its files."""
 
@@ -202,7 +206,8 @@ def _robot(wanted: Wanted) -> RobotMachine:
     chance = wanted.chance
     body = SimulatedBody(profile.start, profile.places, dials, chance, wanted.now)
     client = RobotClient(profile, body, dials, chance, wanted.now)
-    port = RobotPort(wanted.device, profile.identity, profile.version)
+    voice = Voice.of(profile, dials)
+    port = RobotPort(wanted.device, profile.identity, profile.version, voice)
     actor = RobotActor(client, wanted.now)
     return Machine(actor, port, vocabulary("robot"), _robot_touch, lambda: actor.screen, _no_dials)
 
@@ -220,8 +225,9 @@ def _profile(wanted: Wanted) -> RobotProfile:
     row = wanted.layout.robots.get(name)
     if row is None:
         raise BadOption(f"There is no robot {name!r} in the layout. There are: {', '.join(wanted.layout.robots)}.")
-    if not row.version.startswith("2."):
-        raise BadOption(f"{name} speaks VDA 5050 {row.version}; this robot can only be run with 2.x.")
+    version = wanted.version or row.version
+    if not any(codec.speaks(version) for codec in CODECS):
+        raise BadOption(f"{name} cannot speak VDA 5050 {version!r}. It can: 2.0.0, 2.1.0, 3.0.0.")
     node = wanted.layout.nodes[wanted.layout.station_node(row.park)]
     return RobotProfile(
         identity=Identity(row.manufacturer, row.serial_number),
@@ -229,7 +235,7 @@ def _profile(wanted: Wanted) -> RobotProfile:
         start_node=node.id,
         start=Pose(node.position.x, node.position.y),
         places=tuple(f"tote-{number}" for number in range(1, row.totes + 1)),
-        version=row.version,
+        version=version,
     )
 
 

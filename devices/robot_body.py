@@ -8,12 +8,32 @@ arithmetic, with its defects as dials. It has no clock of its own: whoever drive
 import math
 from collections.abc import Iterator
 from random import Random
-from typing import Protocol, TypeAlias
+from typing import Annotated, Literal, Protocol, TypeAlias
 
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 
+from devices.robot_totes import Aboard, Totes
 from shopfloor.contract.actor import MINUTE, SECOND, Instant
 from shopfloor.contract.vda5050 import Action, EmergencyStop, OperatingMode
+
+__all__ = [
+    "BODY_ACTIONS",
+    "Aboard",
+    "ActionEnded",
+    "Arrived",
+    "BatteryEmpty",
+    "Body",
+    "KeyTurned",
+    "Pose",
+    "PositionJumped",
+    "PositionLost",
+    "Reading",
+    "Report",
+    "RobotDials",
+    "SimulatedBody",
+    "StopPressed",
+    "ToteTouched",
+]
 
 BELIEVED_WITHIN_M = 1.0
 """A person who tells the robot where it is may be wrong by this much before the sensors contradict."""
@@ -56,8 +76,24 @@ class RobotDials(Struct, frozen=True):
     loses_position: float = 0.0  # per edge, half way along it
     refuses_order: float = 0.0
     dead_after: int | None = None  # ms after switching on: no word any more
+    jumps: float = 0.0  # per edge: from half way on it believes to be jump_m further along x, and drives on
+    jump_m: float = 2.0
+    lies_by_m: float = 0.0  # what it tells of its place is so far off along x; it knows better itself
+    floods_every_ms: Annotated[int, Meta(ge=1)] | None = None  # tells its state so often, news or not
+
+    # departures that were seen on robots of other makers
+    instant_actions_key: Literal["actions", "instantActions"] = "actions"  # the only one it reads (R1)
+    connection_qos: Literal[0, 1] = 1  # (R2)
+    refuses_other_versions: bool = False  # an order must name its own version, letter for letter (R3)
+    deviation_key: Literal["allowedDeviationXY", "allowedDeviationXy"] = "allowedDeviationXY"  # only this one (R4)
     repeats_stitched_actions: bool = False  # lists them a second time and never becomes idle (R5)
     hides_idle_cancel: bool = False  # answers a cancel without an order with the error alone (R7)
+    bare_factsheet: bool = False  # nothing but the header (R8)
+    never_asks_for_base: bool = False  # no newBaseRequest (R10)
+    rolls_on_to_node: bool = False  # cancelled between nodes it stops at the next one, not where it is (R14)
+    wants_load_type: str = ""  # without it, it refuses to pick or drop (R15)
+    wants_station_type: str = ""  # the same
+    stitches_at_end: bool = False  # wants an update to begin at its last node, released or not (R16)
 
 
 class Arrived(Struct, frozen=True):
@@ -73,6 +109,10 @@ class ActionEnded(Struct, frozen=True):
 
 class PositionLost(Struct, frozen=True):
     """It does not know any more where it is, and has stopped."""
+
+
+class PositionJumped(Struct, frozen=True):
+    """All at once it believes to be somewhere else, and has no doubt."""
 
 
 class BatteryEmpty(Struct, frozen=True):
@@ -95,14 +135,9 @@ class ToteTouched(Struct, frozen=True):
     """A person has taken something out of a tote, or laid something in: the sensors say what is aboard now."""
 
 
-Report: TypeAlias = Arrived | ActionEnded | PositionLost | BatteryEmpty | KeyTurned | StopPressed | ToteTouched
-
-
-class Aboard(Struct, frozen=True):
-    """One tote on the robot."""
-
-    load_id: str
-    place: str
+Report: TypeAlias = (
+    Arrived | ActionEnded | PositionLost | PositionJumped | BatteryEmpty | KeyTurned | StopPressed | ToteTouched
+)
 
 
 class Reading(Struct, frozen=True):
@@ -110,6 +145,8 @@ class Reading(Struct, frozen=True):
 
     pose: Pose
     localized: bool
+    slipped_m: float
+    """How far along x it believes to be from where it is."""
     moving: bool
     charge: float
     charging: bool
@@ -171,13 +208,14 @@ class SimulatedBody:
     def __init__(self, start: Pose, places: tuple[str, ...], dials: RobotDials, chance: Random, now: Instant) -> None:
         self.dials = dials
         self._chance = chance
-        self._places = places
+        self._totes = Totes(places)
         self._pose = start
         self._drive: _Drive | None = None
         self._loses_position_at: Instant | None = None
+        self._jumps_at: Instant | None = None
         self._localized = True
+        self._slipped_m = 0.0
         self._at_work: dict[str, tuple[Instant, Action]] = {}
-        self._aboard: dict[str, Aboard] = {}
         self._charge = dials.battery_start
         self._charging = False
         self._told_empty = False
@@ -197,22 +235,24 @@ class SimulatedBody:
         self._drive = _Drive(self._pose, Pose(x, y, heading), now, turned, arrives)
         if self._chance.random() < self.dials.loses_position:
             self._loses_position_at = turned + (arrives - turned) // 2
+        if self.dials.jumps and self._chance.random() < self.dials.jumps:  # days without it draw as they always did
+            self._jumps_at = turned + (arrives - turned) // 2
 
     def stop(self, now: Instant) -> None:
         self._settle(now)
         if self._drive is not None:
             self._pose = self._drive.pose(now)
         self._drive = None
-        self._loses_position_at = None
+        self._loses_position_at = self._jumps_at = None
 
     def take_off(self, load_id: str) -> bool:
         """Somebody takes it out of its tote; False if it is not aboard."""
-        return self._aboard.pop(load_id, None) is not None
+        return self._totes.take_off(load_id)
 
     def push_to(self, pose: Pose, now: Instant) -> None:
         """Somebody pushes it there, and tells it where it is."""
         self.stop(now)
-        self._pose, self._localized = pose, True
+        self._pose, self._localized, self._slipped_m = pose, True, 0.0
 
     def begin(self, action: Action, now: Instant) -> None:
         lasts = {"pick": self.dials.pick_ms, "drop": self.dials.drop_ms, "initializePosition": 0}
@@ -223,10 +263,11 @@ class SimulatedBody:
         return Reading(
             pose=self._pose if self._drive is None else self._drive.pose(now),
             localized=self._localized,
+            slipped_m=self._slipped_m,
             moving=self._drive is not None,
             charge=self._charge,
             charging=self._charging,
-            aboard=tuple(self._aboard.values()),
+            aboard=self._totes.aboard,
         )
 
     def advance(self, now: Instant) -> list[Report]:
@@ -247,8 +288,7 @@ class SimulatedBody:
         if drive is not None and (due is None or drive.arrives < due):
             due = drive.arrives
         others = [ends for ends, _ in self._at_work.values()] if self._at_work else []
-        if self._loses_position_at is not None:
-            others.append(self._loses_position_at)
+        others += [at for at in (self._loses_position_at, self._jumps_at) if at is not None]
         if others and (due is None or min(others) < due):
             due = min(others)
         return due
@@ -275,6 +315,10 @@ class SimulatedBody:
             self._told_empty = True
             self.stop(now)
             reports.append(BatteryEmpty())
+        if self._jumps_at is not None and now >= self._jumps_at:
+            self._jumps_at = None
+            self._slipped_m += self.dials.jump_m
+            reports.append(PositionJumped())
         if self._loses_position_at is not None and now >= self._loses_position_at:
             self.stop(now)
             self._localized = False
@@ -294,9 +338,9 @@ class SimulatedBody:
         """Does it, or says why not."""
         match action.action_type:
             case "pick":
-                return self._pick(action)
+                return self._totes.pick(action, fails=self._chance.random() < self.dials.pick_fails)
             case "drop":
-                return self._drop(action)
+                return self._totes.drop(action, fails=self._chance.random() < self.dials.drop_fails)
             case "startCharging":
                 self._charging = self._drive is None
                 return None if self._charging else "it was driving"
@@ -308,35 +352,13 @@ class SimulatedBody:
             case other:
                 return f"no body of this kind can {other}"
 
-    def _pick(self, action: Action) -> str | None:
-        load_id = str(action.parameter("loadId") or action.action_id)
-        taken = [aboard.place for aboard in self._aboard.values()]
-        free = [place for place in self._places if place not in taken]
-        if load_id in self._aboard:
-            return f"{load_id} is aboard already"
-        if not free:
-            return "no place is free"
-        if self._chance.random() < self.dials.pick_fails:
-            return "the gripper came back empty"
-        self._aboard[load_id] = Aboard(load_id, free[0])
-        return None
-
-    def _drop(self, action: Action) -> str | None:
-        load_id = str(action.parameter("loadId") or next(iter(self._aboard), ""))
-        if load_id not in self._aboard:
-            return f"{load_id or 'nothing'} is not aboard"
-        if self._chance.random() < self.dials.drop_fails:
-            return f"{load_id} did not come off"
-        del self._aboard[load_id]
-        return None
-
     def _believe(self, action: Action) -> str | None:
         x, y = action.parameter("x"), action.parameter("y")
         if not isinstance(x, int | float) or not isinstance(y, int | float):
             return "x and y must be numbers"
         if not self._pose.distance_m(x, y) <= BELIEVED_WITHIN_M:  # also when it is no number
             return "what the sensors see does not fit that place"
-        self._localized = True
+        self._localized, self._slipped_m = True, 0.0
         return None
 
 

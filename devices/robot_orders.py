@@ -65,6 +65,10 @@ class Task(Struct):
         self.status = ActionStatus.FINISHED if fault is None else ActionStatus.FAILED
         self.result = fault
 
+    def wait_for_retry(self, fault: str) -> None:
+        """It failed, and fleet control may say what becomes of it."""
+        self.status, self.result = ActionStatus.RETRIABLE, fault
+
     @property
     def state(self) -> ActionState:
         return ActionState(self.action.action_id, self.status, self.action.action_type, self.result)
@@ -83,7 +87,8 @@ class HeldOrder:
     Without an order it is what a robot holds after it was switched on: none, with an empty id (R12).
     """
 
-    def __init__(self, order: Order | None = None) -> None:
+    def __init__(self, order: Order | None = None, *, stitches_at_end: bool = False) -> None:
+        self._stitches_at_end = stitches_at_end
         self.order_id = "" if order is None else order.order_id
         self.update_id = 0
         self.tasks: dict[str, Task] = {}
@@ -157,7 +162,7 @@ class HeldOrder:
             if self._last_update is not None and _same_content(order, self._last_update):
                 return Verdict.SAME
             return refusal(ErrorType.SAME_ORDER_UPDATE_ID, "the same ids came with another content", **ids)
-        end = self._base_end
+        end = self._nodes[-1] if self._stitches_at_end and self._nodes else self._base_end
         first = order.nodes[0]
         if end is None or (first.node_id, first.sequence_id) != (end.node_id, end.sequence_id):
             text = "the update does not begin at the last released node"
@@ -222,13 +227,32 @@ class HeldOrder:
         self._edges.pop(0)
         return node, self.tasks_at(node)
 
-    def close(self) -> None:
-        """Forgets the way; what waits will not be done. The ids stay, and no update is taken any more."""
-        self._nodes, self._edges, self._twice = [], [], []
+    def give_up(self) -> None:
+        """What has not begun will not be done, and no update is taken any more. The ids stay."""
+        self._twice = []
         self._closed = True
         for task in self.tasks.values():
-            if task.status is ActionStatus.WAITING:
+            if task.status in (ActionStatus.WAITING, ActionStatus.RETRIABLE):
                 task.end("the order was cancelled")
+
+    def close(self) -> None:
+        """Gives up and forgets the way, too."""
+        self.give_up()
+        self._nodes, self._edges = [], []
+
+    def close_behind(self) -> None:
+        """Gives up, and forgets the way but for the node that it is driving to."""
+        self.give_up()
+        self._nodes, self._edges = self._nodes[:1], self._edges[:1]
+
+    @property
+    def given_up(self) -> bool:
+        return self._closed
+
+    @property
+    def acts(self) -> bool:
+        """An action has begun and not ended."""
+        return any(task.status not in (*ENDED, ActionStatus.WAITING) for task in self.tasks.values())
 
     def tasks_at(self, node: Node) -> list[Task]:
         return [self.tasks[action.action_id] for action in node.actions if action.action_id in self.tasks]
@@ -258,16 +282,27 @@ class Worklist:
             started.append(task)
         return started
 
-    def end(self, action_id: str, fault: str | None) -> Task | None:
+    def end(self, action_id: str, fault: str | None, *, retries: bool) -> Task | None:
+        """The body is through with it; where that ``retries``, what failed and may be retried goes on blocking."""
         task = next((task for task in self.running if task.action.action_id == action_id), None)
-        if task is not None:
+        if task is None:
+            return None
+        if fault is not None and retries and task.action.retriable and task.sequence_id is not None:
+            task.wait_for_retry(fault)
+        else:
             self.running.remove(task)
             task.end(fault)
         return task
 
+    def retriable(self, action_id: str) -> Task | None:
+        """The action of this id, if it waits for a word about its retry."""
+        waits = [task for task in self.running if task.status is ActionStatus.RETRIABLE]
+        return next((task for task in waits if task.action.action_id == action_id), None)
+
     def forget_ended(self) -> None:
-        """Drops what was ended from outside while it waited."""
+        """Drops what was ended from outside."""
         self._due = [task for task in self._due if task.status not in ENDED]
+        self.running = [task for task in self.running if task.status not in ENDED]
 
     def _may_start(self, blocking: BlockingType, *, standing: bool) -> bool:
         if blocking in STANDING and not standing:

@@ -1,4 +1,4 @@
-"""A robot's wires: VDA 5050 2.1 on its own topics, for the driver that runs any device.
+"""A robot's wires: VDA 5050 on its own topics, for the driver that runs any device.
 
 The driver says one thing at each connection and tells the latest picture of each sort again. So the port says ONLINE
 and the robot's factsheet and state are pictures; nothing a robot says has a receipt.
@@ -6,9 +6,9 @@ and the robot's factsheet and state are pictures; nothing a robot says has a rec
 
 from typing import Final, TypeAlias
 
-from devices.robot import Heard, RobotClient, Said, decode, encode
+from devices.robot import Heard, RobotClient, Said
 from devices.robot import Unreadable as UnreadableForRobot
-from shopfloor.contract import vda5050_v2
+from devices.robot_voice import Voice
 from shopfloor.contract.actor import Device, Instant
 from shopfloor.contract.vda5050 import (
     DELIVERIES,
@@ -50,20 +50,24 @@ class RobotActor:
 
 
 class RobotPort:
-    """Hears orders and instant actions of its own identity; says connection, state and factsheet."""
+    """Hears orders and instant actions of its own identity; says connection, state and factsheet.
 
-    def __init__(self, device: Device, identity: Identity, version: str) -> None:
+    Without a ``voice`` it speaks as its version was published.
+    """
+
+    def __init__(self, device: Device, identity: Identity, version: str, voice: Voice | None = None) -> None:
         self.device: Final = device
         self.client_id: Final = f"{identity.manufacturer}-{identity.serial_number}"
         self.heartbeat: Final = False  # a robot's state is its own to tell: a dead one must fall silent
         self._identity = identity
         self._version = version
+        self._voice = voice or Voice(identity, version)
         self._connections = 0
 
     def filters(self) -> list[tuple[str, int]]:
         """At QoS 0, as the standard has it: orders are repeated until the state echoes them."""
         qos = DELIVERIES[Level.ORDER].qos
-        return [(topic, qos) for topic in vda5050_v2.to_robot(self._identity)]
+        return [(topic, qos) for topic in self._voice.hears]
 
     def hello(self, stamp: Stamp) -> Publication:
         return self._presence(ConnectionState.ONLINE, stamp)
@@ -76,13 +80,13 @@ class RobotPort:
 
     def read(self, arrival: Arrival) -> Delivery[FromFleetControl] | None:
         """What cannot be read is for the robot, too: it answers with an error (V11)."""
-        return Delivery(decode(arrival.topic, arrival.payload))
+        return Delivery(self._voice.read(arrival.topic, arrival.payload))
 
     def needs_receipt(self, _out: Said) -> bool:
         return False
 
     def write(self, out: Said, _stamp: Stamp) -> Publication:
-        post = encode(out)
+        post = self._voice.write(out)
         return Publication(post.topic, post.payload, post.qos, post.retain)
 
     def _presence(self, state: ConnectionState, stamp: Stamp) -> Publication:

@@ -21,6 +21,8 @@ class Teller:
 
     @property
     def due(self) -> Instant:
+        if self._dials.floods_every_ms is not None:
+            return self._told_at + self._dials.floods_every_ms
         return self._told_at + (self._dials.state_gap_ms if self._hurry else self._dials.state_every_ms)
 
     def hurry(self) -> None:

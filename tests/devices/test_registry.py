@@ -13,7 +13,7 @@ from devices.vocabularies import WORDS, vocabulary
 from devices.words import BadLine
 from shopfloor.contract import commands as c
 from shopfloor.contract import events as e
-from shopfloor.contract import vda5050_v2
+from shopfloor.contract import vda5050_wire
 from shopfloor.contract.actor import SECOND, TimePassed
 from shopfloor.contract.codec import DeviceState
 from shopfloor.contract.roster import TYPES
@@ -210,7 +210,7 @@ def test_v1_v2_presence_is_said_by_the_port_and_counted():
     port = RobotPort("robot/r1", CARRIER, "2.1.0")
     stamp = Stamp(1, 0, MORNING)
     said = [port.hello(stamp), port.will(stamp), port.goodbye(stamp)]
-    states = [vda5050_v2.decode(each.topic, each.payload) for each in said]
+    states = [vda5050_wire.decode(each.topic, each.payload) for each in said]
     assert all(isinstance(each, Connection) for each in states)
     assert [each.connection_state for each in states] == [
         ConnectionState.ONLINE,
@@ -234,17 +234,19 @@ def test_a_robot_stands_at_its_park_and_carries_what_its_row_says(want):
 
 def test_v11_what_cannot_be_read_is_told_to_the_robot():
     port = RobotPort("robot/r1", CARRIER, "2.1.0")
-    heard = port.read(Arrival(vda5050_v2.topic(CARRIER, Level.ORDER), b"{", 0, False, False, 1, 1, None))
+    heard = port.read(
+        Arrival(vda5050_wire.codec_for("2.1.0").topic(CARRIER, Level.ORDER), b"{", 0, False, False, 1, 1, None)
+    )
     assert isinstance(heard, Delivery)
     assert isinstance(heard.message, Unreadable)
 
 
 def test_a_robot_hears_on_its_own_topics_and_answers(want):
     machine = make(want("robot/r1"))
-    assert [topic for topic, _ in machine.port.filters()] == list(vda5050_v2.to_robot(CARRIER))
+    assert [topic for topic, _ in machine.port.filters()] == list(vda5050_wire.codec_for("2.1.0").to_robot(CARRIER))
     ask = Action(action_type="stateRequest", action_id="a1", blocking_type=BlockingType.NONE)
     header = Header(1, MORNING, "2.1.0", CARRIER.manufacturer, CARRIER.serial_number)
-    post = vda5050_v2.encode(InstantActions(header, (ask,)))
+    post = vda5050_wire.encode(InstantActions(header, (ask,)))
     heard = machine.port.read(Arrival(post.topic, post.payload, 0, False, False, 1, 1, None))
     assert isinstance(heard.message, InstantActions)
     machine.actor.handle(TimePassed(), MORNING)
@@ -256,3 +258,23 @@ def test_a_person_at_the_robot_turns_its_key(want):
     machine.actor.handle(machine.touch(machine.vocabulary.read("key MANUAL")), MORNING)
     machine.actor.handle(TimePassed(), MORNING + SECOND)
     assert machine.look().operating_mode == "MANUAL"
+
+
+@pytest.mark.parametrize(("version", "root"), [("2.0.0", "uagv/v2"), ("2.1.0", "uagv/v2"), ("3.0.0", "vda5050/v3")])
+def test_a_robot_speaks_the_version_that_is_asked_for_whatever_its_row_says(want, version, root):
+    machine = make(want("robot/r1", version=version))
+    assert all(topic.startswith(f"{root}/") for topic, _ in machine.port.filters())
+    machine.actor.handle(TimePassed(), MORNING)
+    assert machine.look().header.version == version
+
+
+def test_a_version_that_no_robot_speaks_is_refused(want):
+    with pytest.raises(BadOption, match=r"2\.0\.0, 2\.1\.0, 3\.0\.0"):
+        make(want("robot/r1", version="1.1.0"))
+
+
+def test_r1_r2_a_robots_wire_has_dials_too(want):
+    machine = make(want("robot/r1", dials={"connection_qos": "0"}))
+    assert machine.port.hello(Stamp(1, 0, MORNING)).qos == 0
+    with pytest.raises(BadDial, match="connection_qos"):
+        make(want("robot/r1", dials={"connection_qos": "2"}))
