@@ -540,5 +540,7 @@ class Books(Struct, kw_only=True):
     """0: at least one robot is available; else since when none is."""
     robots: dict[str, RobotMemory] = field(default_factory=dict)
     """``robot/r1`` → what the floor remembers of it; filled when the first robot is heard."""
+    tours_stale: bool = True
+    """Something has happened since the robots' tours were made: a job, a stop, a robot that went or came back."""
     jobs_queued: list[str] = field(default_factory=list)
     """Jobs in QUEUED, oldest first."""

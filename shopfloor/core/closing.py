@@ -4,7 +4,7 @@ from shopfloor.contract.actor import DAY, Device
 from shopfloor.contract.commands import AskTotals
 from shopfloor.contract.events import DayClosed
 from shopfloor.contract.facts import DayEnded
-from shopfloor.core import devices, hall, holds, parts, parts_orders, payments, queue, stock
+from shopfloor.core import devices, hall, holds, parts, parts_orders, payments, queue, recovery, stock
 from shopfloor.core.books import Books, PaymentRequest, Ticket
 from shopfloor.core.lifecycles import FINAL, WORKING
 from shopfloor.core.room import Room
@@ -96,6 +96,7 @@ def _clear_the_books(shop: Shop) -> None:
     books.lines_closed = {}
     books.service_days = {date: on for date, on in books.service_days.items() if date >= shop.layout.date(shop.now)}
     devices.forget_strangers(shop)
+    recovery.clear_dues(shop)
     _clear_repairs(shop)
     books.jobs = {k: j for k, j in books.jobs.items() if not shop.is_final(j)}
     for unit in list(books.units.values()):

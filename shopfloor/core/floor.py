@@ -8,7 +8,7 @@ import msgspec
 from shopfloor.contract.actor import Instant, TimePassed
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.commands import Command
-from shopfloor.contract.events import Heard
+from shopfloor.contract.events import DueSetAside, Heard
 from shopfloor.contract.facts import EventRefused, Fact
 from shopfloor.contract.layout import Layout
 from shopfloor.contract.roster import may_say
@@ -42,7 +42,7 @@ from shopfloor.core.invariants import Broken, check_touched
 from shopfloor.core.lifecycles import Machine
 from shopfloor.core.opening import opening_books
 from shopfloor.core.policies import Policy
-from shopfloor.core.shop import Refusal, Shop
+from shopfloor.core.shop import HOURS, Refusal, Shop
 
 ROOMS = (
     devices.room,
@@ -103,6 +103,8 @@ class Floor:
         )
         self.checks = 0
         """How many times an invariant was checked."""
+        self.dues_taken: list[str] = []
+        """What time has passed over in this beat, in that order: where a beat fails, one of these may be the reason."""
 
     def handle(self, message: Heard | TimePassed, now: Instant) -> list[Command | Fact]:
         """Record what happened, then dispatch what follows. Never raises on what comes from outside.
@@ -110,11 +112,8 @@ class Floor:
         Raises Broken when an invariant does not hold afterwards: our own mistake; this floor must not be used again.
         """
         shop = self._begin(now)
-        self._let_time_pass()
-        if shop.now >= shop.books.hours_due:
-            closing.turn_the_page(shop)
-            closing.keep_hours(shop)
-            self._tell_rooms()
+        if not (isinstance(message, Heard) and isinstance(message.event, DueSetAside)):
+            self._let_time_pass()
         if isinstance(message, Heard):
             self._record(message)
         if shop.changed:
@@ -129,6 +128,10 @@ class Floor:
         hours = self._shop.books.hours_due
         due = self._shop.deadline
         return due if due is not None and due < hours else hours
+
+    def is_due(self, about: str, now: Instant) -> bool:
+        """Whether time, come to ``now``, has to pass over this."""
+        return self._shop.is_due(about, now)
 
     @property
     def books(self) -> Books:
@@ -159,6 +162,7 @@ class Floor:
         shop.outs = []
         shop.touched = {}
         shop.redraw = {}
+        self.dues_taken.clear()
         assert not shop.unheard
         return shop
 
@@ -166,6 +170,7 @@ class Floor:
         """What fell due before this message happened before it."""
         shop = self._shop
         while (about := shop.take_due()) is not None:
+            self.dues_taken.append(about)
             wait = shop.books.waits.get(about)
             if wait is None:
                 shop.ask_again(about)
@@ -175,6 +180,11 @@ class Floor:
             timeout(shop, thing)
             left = shop.books.waits.get(about)
             assert left is None or left.due > shop.now, f"{about} is {thing.state} and still due"
+            self._tell_rooms()
+        if shop.is_due(HOURS, shop.now):
+            self.dues_taken.append(HOURS)
+            closing.turn_the_page(shop)
+            closing.keep_hours(shop)
             self._tell_rooms()
 
     def _record(self, heard: Heard) -> None:

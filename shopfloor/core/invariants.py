@@ -5,7 +5,7 @@ the full scan, about once a second and in tests, looks at everything. A broken o
 the event goes to quarantine, and the books are built anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from msgspec import Struct
@@ -366,29 +366,34 @@ NONE: tuple[tuple[str, Check[Struct]], ...] = ()
 
 def check_touched(shop: Shop) -> int:
     """Check what this beat has changed and said; returns how many checks were made. Raises Broken at the first flaw."""
-    made = 0
-    for subject in (*shop.touched.values(), *shop.outs):
-        checks = CHECKS.get(type(subject), NONE)
-        for name, check in checks:
-            if flaw := check(shop, subject):
-                raise Broken(name, flaw)
-        made += len(checks)
-    return made
+    return _check_each(shop, (*shop.touched.values(), *shop.outs))
 
 
 def check_all(shop: Shop) -> int:
     """The full scan: everything in the books and all sums; returns how many checks were made. Raises Broken."""
-    made = 0
-    for name, flaw in _scan(shop):
-        if flaw:
-            raise Broken(name, flaw)
-        made += 1
+    made = _check_each(shop, _subjects(shop))
+    for invariant in INVARIANTS:
+        for whole in invariant.whole:
+            if flaw := whole(shop):
+                raise Broken(invariant.id, flaw)
+        made += len(invariant.whole)
     return made
 
 
 def flaws(shop: Shop) -> list[tuple[str, Flaw]]:
     """All that is broken, for whoever looks for the cause: ids and words."""
     return [(name, flaw) for name, flaw in _scan(shop) if flaw]
+
+
+def _check_each(shop: Shop, subjects: Iterable[Struct]) -> int:
+    made = 0
+    for subject in subjects:
+        checks = CHECKS.get(type(subject), NONE)
+        for name, check in checks:
+            if flaw := check(shop, subject):
+                raise Broken(name, flaw)
+        made += len(checks)
+    return made
 
 
 def _scan(shop: Shop) -> Iterator[tuple[str, Flaw]]:

@@ -115,8 +115,8 @@ def _cabinet_is_awaited(shop: Shop, command: PickUnit | CountBin | OpenInlet | A
         case AllowInput():
             return _lies_in(shop, command.unit, "INLET")
         case OpenOutlet():
-            jobs = (shop.books.jobs[robot.job] for robot in shop.books.robots.values() if robot.job)
-            return command.tote.startswith("hand/") or any(job.command == command.id for job in jobs)
+            jobs = (job for robot in shop.books.robots.values() for job in robot.jobs)
+            return command.tote.startswith("hand/") or any(shop.books.jobs[job].command == command.id for job in jobs)
 
 
 def _request_is(shop: Shop, name: str, command: str, states: tuple[str, ...]) -> bool:

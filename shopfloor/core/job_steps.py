@@ -175,8 +175,8 @@ def job_with(shop: Shop, unit: str) -> Job | None:
 
 
 def carried_jobs(shop: Shop) -> list[Job]:
-    """Those that a robot has: one each."""
-    return [shop.books.jobs[robot.job] for robot in shop.books.robots.values() if robot.job]
+    """Those that robots fetch or carry."""
+    return [shop.books.jobs[job] for robot in shop.books.robots.values() for job in robot.jobs]
 
 
 def queued_jobs(shop: Shop) -> list[Job]:

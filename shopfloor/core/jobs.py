@@ -11,6 +11,12 @@ from shopfloor.contract.facts import (
     JobArrived,
     JobAssigned,
     JobAtPickup,
+    JobCancelled,
+    JobDone,
+    JobFailed,
+    JobLoaded,
+    JobOpened,
+    JobResumed,
     JobRetried,
     JobUndelivered,
     PartAccepted,
@@ -21,15 +27,19 @@ from shopfloor.contract.facts import (
     PickDone,
     ReturnOpened,
     RobotArrived,
+    RobotBecame,
     RobotFailed,
     RobotRecovered,
     ToteLoaded,
+    ToteUnloaded,
     UnitMoved,
 )
 from shopfloor.core import job_steps as steps
 from shopfloor.core import stock
 from shopfloor.core.books import Job
 from shopfloor.core.fleet import assignment, fleet
+from shopfloor.core.fleet.memory import RobotMemory
+from shopfloor.core.fleet.totes import free_tote
 from shopfloor.core.lifecycles import JOB_RETRIES_MAX, NO_PROGRESS_LIMIT
 from shopfloor.core.room import Room
 from shopfloor.core.shop import Shop
@@ -76,20 +86,43 @@ def return_opened(shop: Shop, fact: ReturnOpened) -> None:
 
 
 def assign_robots(shop: Shop) -> None:
-    """Phase, j2: the most pressing job first, each to the robot that the policy chooses."""
-    if not shop.books.jobs_queued or shop.books.robots_by_hand_since:
+    """Phase, j2: the robots' tours anew. A job is given away when its pick is the next stop of a robot; until then it
+    stays in the queue, whatever the tours forecast, and j8 does not wait for them."""
+    if not shop.books.tours_stale:
         return
-    queued = sorted((shop.books.jobs[job] for job in shop.books.jobs_queued), key=assignment.rank)
-    taken: dict[str, None] = {}
-    for job in queued:
-        robot = assignment.choose(shop, job, taken)
-        if robot is not None:
-            taken[robot.id] = None
-            shop.books.jobs_queued.remove(job.id)
-            job.robot = robot.name
-            job.tote = robot.tote
-            shop.step(job, "j2")
-            shop.note(JobAssigned(job=job.id, robot=robot.name, attempt=job.attempt))
+    shop.books.tours_stale = False
+    for name, tour in assignment.tours(shop).items():
+        robot = shop.books.robots[f"robot/{name}"]
+        robot.tour = tour
+        for stop in tour[:1]:
+            if stop.job in shop.books.jobs_queued:
+                _give(shop, shop.books.jobs[stop.job], robot)
+
+
+def _give(shop: Shop, job: Job, robot: RobotMemory) -> None:
+    shop.books.jobs_queued.remove(job.id)
+    job.robot = robot.name
+    job.tote = free_tote(shop, robot)
+    assert job.tote, (job.id, robot.id)
+    shop.step(job, "j2")
+    shop.note(JobAssigned(job=job.id, robot=robot.name, attempt=job.attempt))
+
+
+@room.hears(JobOpened, JobCancelled, JobFailed)
+def made_or_ended(shop: Shop, _fact: JobOpened | JobCancelled | JobFailed) -> None:
+    """Who goes where is thought over in this beat; as it is at each of the following."""
+    shop.books.tours_stale = True
+
+
+@room.hears(JobLoaded, JobDone, JobUndelivered, ToteUnloaded)
+def stop_is_done(shop: Shop, _fact: JobLoaded | JobDone | JobUndelivered | ToteUnloaded) -> None:
+    shop.books.tours_stale = True
+
+
+@room.hears(RobotBecame, JobResumed, JobAssigned)
+def robot_is_lost_or_back(shop: Shop, _fact: RobotBecame | JobResumed | JobAssigned) -> None:
+    """Or goes on to another desk, or back with what was refused."""
+    shop.books.tours_stale = True
 
 
 def give_to_people(shop: Shop) -> None:
@@ -135,7 +168,7 @@ def _call_other_side(shop: Shop, job: Job) -> None:
     for desk in shop.layout.desks.values():
         if desk.station == job.source:
             engineer = shop.books.desks[desk.id].engineer if desk.id in shop.books.desks else ""
-            shop.alert(engineer, job.unit, f"{job.robot} is here: put {job.unit} into its tote")
+            shop.alert(engineer, job.unit, f"{job.robot} is here: put {job.unit} into tote {job.tote}")
 
 
 @room.records(OutletEmptied)
@@ -295,6 +328,8 @@ def robot_failed(shop: Shop, fact: RobotFailed) -> None:
     job = shop.books.jobs[fact.job]
     if shop.is_final(job):
         return
+    if fact.unproven:
+        job.attempt = steps.ATTEMPTS_MAX
     if not fact.retriable or job.retries >= JOB_RETRIES_MAX:
         steps.fail(shop, job, fact.why)
         return

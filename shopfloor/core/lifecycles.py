@@ -216,8 +216,12 @@ PARTS_ORDER = _rows(
 # ── job: one carrying of something from a station to a station ───────────────────────────────────
 
 JOB_RETRIES_MAX = 2
-NO_STATE_LIMIT = 45 * SECOND
+NO_STATE_LIMIT = 35 * SECOND
+"""A robot tells its state every 30 s."""
 NO_PROGRESS_LIMIT = 60 * SECOND
+"""Of a pick, a drop, or a way that others have shut."""
+STALL_LIMIT = 15 * SECOND
+"""Of a robot that could drive, and stands."""
 BATTERY_MARGIN_PCT = 20
 _JOB_OPEN = "QUEUED, ASSIGNED, AT_PICKUP, LOADED, AT_DROP"
 
@@ -243,7 +247,7 @@ JOB = _rows(
         "j11",
         _JOB_OPEN + ", RETRYING",
         "FAILED",
-        "RobotFailed(final); no state 45 s; no progress 60 s; load not agreed",
+        "RobotFailed(final); no state 35 s; no progress; load not agreed",
     ),
 )
 
@@ -260,11 +264,11 @@ def _from_any_other(row: str, target: str, by: str) -> tuple[str, str, str, str]
 
 ROBOT = _rows(
     ("a1", "", "OFFLINE", "the layout: nothing heard yet"),
-    _from_any_other("a1", "OFFLINE", "RobotConnectionReported · RB; no state 45 s"),
-    _from_any_other("a2", "FAULT", "error FATAL; emergency stop; not localized; on no lane"),
+    _from_any_other("a1", "OFFLINE", "RobotConnectionReported · RB; no state 35 s"),
+    _from_any_other("a2", "FAULT", "held for a person; error FATAL; emergency stop; not localized; on no lane"),
     _from_any_other("a3", "MANUAL", "operating mode not AUTOMATIC"),
-    _from_any_other("a4", "PAUSED", "paused; keeps its job"),
-    _from_any_other("a5", "BLOCKED", "error CRITICAL; no progress 60 s; takes no orders"),
+    _from_any_other("a4", "PAUSED", "paused, or not ready for orders; keeps its job"),
+    _from_any_other("a5", "BLOCKED", "error CRITICAL; no progress; takes no orders"),
     _from_any_other("a6", "CHARGING", "charging at a dock"),
     _from_any_other("a7", "BUSY", "has a job, or still puts down what the last one left aboard"),
     _from_any_other("a8", "AVAILABLE", "none of these"),

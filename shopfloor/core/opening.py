@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
+from heapq import heapify, heappop, heapreplace
 from math import ceil
 from typing import NamedTuple
 
@@ -155,11 +156,16 @@ def _share_out(bins: int, levels: dict[str, Level]) -> dict[str, int]:
     order = sorted(levels, key=lambda sku: (-levels[sku].maximum, sku))
     shares = {sku: 1 if place < bins else 0 for place, sku in enumerate(order)}
     left = bins - sum(shares.values())
-    while left > 0:
-        open_to_more = [sku for sku in order if shares[sku] < levels[sku].maximum]
-        if not open_to_more:
-            break
-        fullest = min(open_to_more, key=lambda sku: (shares[sku] > 1, -levels[sku].maximum / shares[sku], sku))
-        shares[fullest] += 1
+    fullest: list[tuple[bool, float, str]] = [
+        (False, -levels[sku].maximum, sku) for sku in order if levels[sku].maximum > 1
+    ]
+    heapify(fullest)
+    while left > 0 and fullest:
+        sku = fullest[0][-1]
+        shares[sku] += 1
         left -= 1
+        if shares[sku] < levels[sku].maximum:
+            heapreplace(fullest, (True, -levels[sku].maximum / shares[sku], sku))
+        else:
+            heappop(fullest)
     return {sku: shares[sku] for sku in levels}

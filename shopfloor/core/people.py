@@ -113,6 +113,8 @@ def mode_set(shop: Shop, _by: Device, event: ModeSet) -> None:
         shop.refuse("unknown", f"There is no cabinet {event.about!r}.")
     if event.what == "cabinet-by-hand" and shop.books.cabinets[event.about].state == "SHELVES":
         shop.refuse("shelves", f"{event.about} are shelves: they are always worked by hand.")
+    if event.what == "robot-held" and f"robot/{event.about}" not in shop.books.robots:
+        shop.refuse("unknown", f"There is no robot {event.about!r} on this floor.")
     shop.note(ModeChanged(what=event.what, on=event.on, why="manager", about=event.about))
 
 

@@ -15,7 +15,10 @@ class Policy(Struct, frozen=True, kw_only=True):
     calling: Literal["bonus", "first-come"] = "bonus"
     auto_call: bool = False
     """The floor calls the next ticket as soon as a desk is free, without an engineer's tap."""
-    robots: Literal["nearest", "longest-idle"] = "nearest"
+    robots: Literal["insertion", "fifo_nearest", "nearest_job"] = "insertion"
+    """Who carries what: tours of several totes, or one of the two simple ways that they are measured against."""
+    pinned: dict[str, str] = {}
+    """Station → the only robot that fetches there or brings there."""
     presence_lost_after: int = 10 * MINUTE
     tickets_open_max: int = 500
     robots_fail_over_after: int = 60 * SECOND

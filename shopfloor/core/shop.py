@@ -46,6 +46,8 @@ OVERRIDES_MAX = 200
 ALERTS_UNREAD_MAX = 200
 """A handheld that has confirmed none of so many is not looked at; the reminders that follow name the manager."""
 MANAGER = "MG"
+HOURS = "hours"
+"""Under this name the shop's own hours fall due, as things and commands do under their ids."""
 
 SHELVES: dict[Machine, Callable[[Books], Mapping[str, Thing]]] = {
     "ticket": lambda books: books.tickets,
@@ -263,6 +265,22 @@ class Shop:
                 return due
             heapq.heappop(agenda)
         return None
+
+    def is_due(self, about: str, now: Instant) -> bool:
+        """Whether time, come to ``now``, has to pass over this."""
+        due = self.books.hours_due if about == HOURS else self._due_of(about)
+        return due is not None and due <= now
+
+    def set_aside(self, about: str, until: Instant) -> None:
+        """Time passes over this no earlier than then."""
+        wait = self.books.waits.get(about)
+        if about == HOURS:
+            self.books.hours_due = until
+        elif wait is not None:
+            wait.due = until
+        else:
+            self.books.pending[about].again_at = until
+        heapq.heappush(self._agenda, (until, about))
 
     def take_due(self) -> str | None:
         """The next id whose due has come, taken off the agenda; None when nothing is due at ``now``."""

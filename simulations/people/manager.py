@@ -116,6 +116,8 @@ class Manager(Person):
             return ComplaintSettled(repair=found[1], how="called the customer and listened")
         if alarm.words.startswith("Read the log of"):
             return PaymentDecided(payment=alarm.about, taken=False, evidence="the terminal's log has no such line")
+        if alarm.about.startswith("robot/") and "confirm" in alarm.words:
+            return ModeSet(what="robot-held", on=False, about=alarm.about.partition("/")[2])
         if "decide who goes on" in alarm.words:
             return self._name_somebody(alarm.about)
         return None

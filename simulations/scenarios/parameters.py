@@ -230,4 +230,6 @@ class Opening(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     layout: Annotated[str, of("name or file", "a packaged layout, or the side file of one's own")] = "sample"
     stock_for: Annotated[float, of("repairs/day", "for which the stock is laid in", above=0, most=1000)] = 40
     calling: Annotated[Literal["bonus", "first-come"], of("rule", "who is called next")] = "bonus"
-    robots_rule: Annotated[Literal["nearest", "longest-idle"], of("rule", "which robot goes")] = "nearest"
+    robots_rule: Annotated[
+        Literal["insertion", "fifo_nearest", "nearest_job"], of("rule", "which robot carries what")
+    ] = "insertion"

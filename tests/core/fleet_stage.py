@@ -174,11 +174,20 @@ class Stage(Story):
             self._later(max(0, deadline - self.now), happen)
 
     def _wake_robot(self, name: str) -> None:
-        self._woken.pop(name, None)
+        if not self._due(name, self.robots[name].deadline):
+            return
         self._from_robot(name, self.robots[name].handle(TimePassed(), self.now))
 
+    def _due(self, who: str, deadline: Instant | None) -> bool:
+        """Whether it is still to be woken now: it may have put off its deadline, and is woken then."""
+        if deadline is None or deadline > self.now:
+            return False
+        self._woken.pop(who, None)
+        return True
+
     def _wake_floor(self) -> None:
-        self._woken.pop("floor", None)
+        if not self._due("floor", self.floor.deadline):
+            return
         self._keep(self.floor.handle(TimePassed(), self.now))
 
     # ── the wire ─────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,10 @@
 """A robot on strings: says exactly the state that a test wants it to say."""
 
+from math import hypot
+
 from msgspec import structs
 
+from shopfloor.contract.actor import SECOND
 from shopfloor.contract.commands import SendInstantActions, SendOrder
 from shopfloor.contract.events import RobotConnectionReported, RobotReported
 from shopfloor.contract.facts import JobOpened, PickDone
@@ -24,6 +27,7 @@ from shopfloor.contract.vda5050 import (
     State,
 )
 from shopfloor.core.fleet.memory import RobotMemory
+from shopfloor.core.fleet.trust import FASTER_THAN_CAN
 from tests.core.story import LAYOUT, Story
 
 
@@ -93,8 +97,9 @@ class Puppet:
         )
 
     def drives(self, nodes: int = 100) -> None:
-        """Passes so many nodes of its order, one state each."""
+        """Passes so many nodes of its order, one state each, and takes its time."""
         for node in self.state.node_states[:nodes]:
+            self._takes_time(node.node_id)
             self.tells(
                 last_node_id=node.node_id,
                 last_node_sequence_id=node.sequence_id,
@@ -119,6 +124,13 @@ class Puppet:
     def _actions(self, status: ActionStatus) -> tuple[ActionState, ...]:
         actions = [action for node in self.order.nodes for action in node.actions] if self.orders else []
         return tuple(ActionState(action.action_id, status, action.action_type) for action in actions)
+
+    def _takes_time(self, node: str) -> None:
+        """As fast as nobody would call a lie."""
+        here, there = self.state.mobile_robot_position, self._spot(node)
+        if here is not None:
+            way_m = hypot(here.x - there.x, here.y - there.y)
+            self.story.wait(round(way_m / LAYOUT.robots[self.name].speed_mps / FASTER_THAN_CAN * SECOND))
 
     def _spot(self, node: str) -> MobileRobotPosition:
         at = LAYOUT.nodes[node].position

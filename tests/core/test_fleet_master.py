@@ -1,5 +1,7 @@
 """The order keeping of VDA 5050, point by point (M3 to M27): robots on strings say what a real one seldom does."""
 
+from msgspec import structs
+
 from shopfloor.contract.actor import MINUTE, SECOND
 from shopfloor.contract.commands import SendOrder
 from shopfloor.contract.events import RobotFactsheetReported, RobotReported
@@ -9,7 +11,6 @@ from shopfloor.contract.vda5050 import (
     ActionStatus,
     BlockingType,
     ConnectionState,
-    ErrorLevel,
     ErrorType,
     Factsheet,
     MobileRobotAction,
@@ -19,6 +20,7 @@ from shopfloor.contract.vda5050 import (
     State,
 )
 from shopfloor.core.fleet import master
+from shopfloor.core.fleet.memory import Trust
 from shopfloor.core.floor import Floor
 from tests.core.puppet import Puppet, delivery
 from tests.core.story import Story
@@ -31,6 +33,12 @@ def out_for_delivery() -> tuple[Story, Puppet]:
     delivery(story)
     assert len(robot.orders) == 1
     return story, robot
+
+
+def asked_for(robot: Puppet) -> list[str]:
+    """The instant actions that it was sent, but for questions about its state."""
+    actions = [action for out in robot.instant_actions for action in out.actions.actions]
+    return [action.action_type for action in actions if action.action_type != "stateRequest"]
 
 
 def at_outlet() -> tuple[Story, Puppet]:
@@ -112,12 +120,12 @@ def test_m11_m12_an_update_begins_with_the_last_released_node_unchanged():
 
 def test_m13_an_order_that_is_not_echoed_is_sent_again_with_the_same_content():
     story, robot = out_for_delivery()
-    story.wait(5 * SECOND - 1)
+    story.wait(2 * SECOND - 1)
     assert len(robot.orders) == 1
     story.wait(1)
     first, second = (out.order for out in robot.orders)
     assert second.header.header_id == first.header.header_id + 1
-    assert second.header.timestamp == first.header.timestamp + 5 * SECOND
+    assert second.header.timestamp == first.header.timestamp + 2 * SECOND
     assert (second.order_id, second.order_update_id, second.nodes, second.edges) == (
         first.order_id,
         first.order_update_id,
@@ -227,8 +235,9 @@ def test_m18_only_what_the_factsheet_lists_is_asked():
         robot.takes_order()
         robot.drives()
     assert robot.order.nodes[-1].actions[0].action_parameters == ()
+    asked = len(robot.instant_actions)
     story.wait(10 * SECOND)
-    assert not robot.instant_actions
+    assert len(robot.instant_actions) == asked
 
 
 def test_m18_a_robot_with_an_empty_factsheet_is_believed_to_know_the_usual():
@@ -295,11 +304,25 @@ def test_m23_silence_is_asked_after_and_then_counts_as_offline():
     robot.takes_order()
     story.wait(10 * SECOND)
     assert robot.instant_actions[-1].actions.actions[0].action_type == "stateRequest"
-    story.wait(34 * SECOND)
+    story.wait(24 * SECOND)
     assert robot.memory.state == "BUSY"
     story.wait(SECOND)
     assert robot.memory.state == "OFFLINE"
-    assert story.last(JobFailed).why == "no state for 45 s"
+    assert story.last(JobFailed).why == "no state for 35 s"
+
+
+def test_m24_in_a_persons_hands_a_robot_that_comes_back_is_not_even_asked_for_its_state():
+    """Found by seed 9 of the order lives: each ONLINE was answered with a question."""
+    robot = Puppet(Story())
+    asked = len(robot.instant_actions)
+    robot.tells(operating_mode=OperatingMode.MANUAL)
+    robot.says(ConnectionState.CONNECTION_BROKEN)
+    robot.says(ConnectionState.ONLINE)
+    assert len(robot.instant_actions) == asked
+    robot.tells(operating_mode=OperatingMode.AUTOMATIC)
+    robot.says(ConnectionState.CONNECTION_BROKEN)
+    robot.says(ConnectionState.ONLINE)
+    assert len(robot.instant_actions) > asked
 
 
 def test_m24_in_a_persons_hands_the_order_is_over_and_the_claims_stay():
@@ -334,11 +357,11 @@ def test_m27_an_older_state_and_the_same_again_have_no_effect():
     early: State = robot.state
     story.wait(SECOND)
     robot.takes_order()
-    digest = story.floor.digest()
+    known = structs.replace(robot.memory, trust=Trust())
     robot.repeats(early)
     assert robot.memory.report == robot.state
     robot.repeats(robot.state)
-    assert story.floor.digest() == digest
+    assert structs.replace(robot.memory, trust=Trust()) == known
 
 
 def test_m27_a_retained_connection_is_taken_whatever_its_header_says():
@@ -346,26 +369,6 @@ def test_m27_a_retained_connection_is_taken_whatever_its_header_says():
     robot.says(ConnectionState.CONNECTION_BROKEN)
     robot.says(ConnectionState.ONLINE)
     assert robot.memory.state == "BUSY"
-
-
-def test_r12_a_robot_that_forgot_its_order_gets_a_new_one_from_where_it_stands():
-    story, robot = out_for_delivery()
-    robot.takes_order()
-    robot.drives(2)
-    old = robot.order.order_id
-    story.wait(SECOND)
-    robot.tells(order_id="", order_update_id=0, last_node_id="bay-park-1", last_node_sequence_id=0, node_states=())
-    assert robot.order.order_id != old
-    assert robot.order.nodes[0].node_id == "n1"
-
-
-def test_a_critical_error_is_cancelled_and_ends_the_job():
-    story, robot = out_for_delivery()
-    robot.takes_order()
-    robot.refuses("wheelBlocked", ErrorLevel.CRITICAL)
-    assert robot.memory.state == "BLOCKED"
-    assert robot.instant_actions[-1].actions.actions[0].action_type == "cancelOrder"
-    assert story.last(JobFailed).why == "wheelBlocked"
 
 
 def test_a_robot_that_is_not_of_this_shop_is_refused():

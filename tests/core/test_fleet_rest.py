@@ -49,10 +49,11 @@ def test_whoever_says_that_it_is_still_there_wakes_nobody():
 
 def test_one_that_falls_silent_is_asked_and_then_offline():
     story, (quiet, other) = in_their_parks()
+    robots_asked_at_once = story.all(SendInstantActions)
     for _ in range(2):
         wake_ups(story, EVERY)
         other.tells()
-    asked = [out.to for out in story.all(SendInstantActions)]
+    asked = [out.to for out in story.all(SendInstantActions)[len(robots_asked_at_once) :]]
     assert asked
     assert set(asked) == {quiet.device}
     assert (quiet.memory.state, other.memory.state) == ("OFFLINE", "AVAILABLE")
@@ -60,9 +61,9 @@ def test_one_that_falls_silent_is_asked_and_then_offline():
 
 def test_a_battery_that_runs_low_at_rest_is_news():
     _, (robot, _) = in_their_parks()
-    robot.tells(power_supply=PowerSupply(31.0, charging=False))
+    robot.tells(power_supply=PowerSupply(80.1, charging=False))
     assert not robot.orders
-    robot.tells(power_supply=PowerSupply(29.9, charging=False))
+    robot.tells(power_supply=PowerSupply(79.9, charging=False))
     assert robot.memory.leg is not None
     assert robot.memory.leg.errand.purpose == "charge"
 
@@ -77,11 +78,12 @@ def test_a_robot_that_was_pushed_aside_at_rest_is_sent_home_from_there():
 
 def test_m20_at_rest_it_gives_back_what_it_could_not_while_it_drove():
     """Its spot was never quite on the lanes, so it kept them all; where it stands now is told by the next state."""
-    _, (robot, _) = in_their_parks()
+    story, (robot, _) = in_their_parks()
     robot.tells(mobile_robot_position=beside(DESK))
     while robot.memory.leg is not None:
         robot.takes_order()
         for node in robot.state.node_states:
+            story.wait(SECOND)
             robot.tells(
                 last_node_id=node.node_id,
                 last_node_sequence_id=node.sequence_id,

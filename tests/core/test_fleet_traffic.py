@@ -14,10 +14,12 @@ from devices.robot_body import RobotDials
 from shopfloor.contract.actor import MINUTE, SECOND
 from shopfloor.contract.facts import JobFailed, ToteLoaded
 from shopfloor.contract.vda5050 import MobileRobotPosition, OperatingMode
-from shopfloor.core.fleet.traffic import Traffic
+from shopfloor.core.fleet.memory import Errand
+from shopfloor.core.fleet.traffic import Traffic, bays_near
 from shopfloor.core.lifecycles import FINAL
 from tests.core.fleet_layouts import aisle_layout, ring_layout
 from tests.core.fleet_stage import Stage, Wire
+from tests.core.fleet_trips import whole_route
 from tests.core.puppet import Puppet, delivery
 from tests.core.story import LAYOUT, Story
 
@@ -123,10 +125,9 @@ def test_a_robot_in_a_persons_hands_is_a_wall_and_the_other_goes_round_it():
     assert free.way(stage.memory("r2"), "bay-cabinet-outlet", "bay-desk-3") == quickest
     stage.memory("r1").state = "MANUAL"
     walled = Traffic(stage.layout, stage.books.robots)
-    assert walled.blocked(stage.memory("r2"), quickest)
     round_it = walled.way(stage.memory("r2"), "bay-cabinet-outlet", "bay-desk-3")
     assert round_it[-1] == "bay-desk-3"
-    assert not walled.blocked(stage.memory("r2"), round_it)
+    assert stage.layout.near["s6"].isdisjoint(round_it)
 
 
 def test_where_there_is_no_way_round_a_wall_the_job_fails_and_people_carry_it():
@@ -146,16 +147,46 @@ def test_where_there_is_no_way_round_a_wall_the_job_fails_and_people_carry_it():
     assert story.last(JobFailed).job == job
 
 
-def test_in_the_aisle_a_step_that_shuts_anothers_way_home_is_not_safe():
+def test_in_the_aisle_one_stays_out_of_the_way_until_the_other_that_comes_towards_it_has_passed():
     """r2 stands at the far end and has its park behind r1; r1 wants to go to where r2 stands."""
     stage = Stage(layout=AISLE[2])
     stage.run(SECOND)
     robot, other = stage.memory("r1"), stage.memory("r2")
-    other.standing = ("s9",)
-    traffic = Traffic(stage.layout, stage.books.robots)
-    route = stage.layout.route("bay-park-1", "bay-desk-4")
-    assert traffic.free(robot, route[1:3])
-    assert traffic.safe(robot, route[route.index("s2") :])
-    assert not traffic.safe(robot, route[route.index("s4") :])
-    assert traffic.next_stop(robot, route) == 2
-    assert not traffic.free(robot, ("s8:s9",))
+    other.standing, other.plan = ("a11",), None
+    traffic = Traffic(stage.layout, stage.books.robots, stage.now)
+    assert traffic.aim(robot, Errand(purpose="dropoff", goal="bay-desk-4"))
+    traffic.keep()
+    assert other.plan is not None
+    assert other.plan.moves[-1].node == "bay-park-2"
+    released = [robot.plan.moves[at].node for at in range(12) if traffic.release(robot)]
+    aside = released[-1]
+    assert aside in stage.layout.lanes["r1"].bays
+    assert stage.layout.near[aside].isdisjoint(whole_route(other.plan))
+
+
+def test_where_a_wall_shuts_its_way_home_a_robot_stands_aside_in_a_bay_on_its_side():
+    stage = Stage(layout=AISLE[2])
+    stage.run(SECOND)
+    wall, other = stage.memory("r1"), stage.memory("r2")
+    wall.standing, wall.state = ("a7",), "MANUAL"
+    other.standing, other.plan = ("a9",), None
+    traffic = Traffic(stage.layout, stage.books.robots, stage.now)
+    assert not traffic.aim(other, Errand(purpose="park", goal="bay-park-2"))
+    assert traffic.aim(other, Errand(purpose="park", goal=bays_near(stage.layout, other)[0]))
+    traffic.keep()
+    assert other.plan is not None
+    assert other.plan.moves[-1].node in ("bay-desk-2", "bay-desk-7", "bay-desk-3", "bay-desk-6")
+
+
+def test_a_plan_that_runs_into_a_wall_is_void_from_where_its_base_ends():
+    stage = Stage(layout=AISLE[2])
+    stage.run(SECOND)
+    wall, other = stage.memory("r1"), stage.memory("r2")
+    before = Traffic(stage.layout, stage.books.robots, stage.now)
+    assert before.aim(other, Errand(purpose="dropoff", goal="bay-desk-4"))
+    before.keep()
+    wall.standing, wall.state = ("a7",), "MANUAL"
+    after = Traffic(stage.layout, stage.books.robots, stage.now)
+    assert not after.plan(other).moves
+    assert not after.aim(other, Errand(purpose="dropoff", goal="bay-desk-4"))
+    assert after.aim(other, Errand(purpose="dropoff", goal="bay-desk-1"))

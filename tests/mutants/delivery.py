@@ -10,6 +10,7 @@ replay = partial(Mutant, subject="delivery", file="shopfloor/service/replay.py")
 known = partial(Mutant, subject="delivery", file="shopfloor/service/identities.py")
 
 COORDINATOR = "service/test_coordinator.py"
+DUES = "service/test_coordinator_dues.py"
 JOURNAL = "service/test_journal.py"
 START = "service/test_journal_start.py"
 
@@ -110,7 +111,7 @@ DELIVERIES = (
         name="poison_is_tried_for_ever",
         before=(
             '        quarantined = msgspec.structs.replace(entry, code="quarantined", '
-            "reason=str(failure)[:200])\n"
+            "reason=str(failure)[:REASON_MAX])\n"
             "        self._batch.entries.append(quarantined)\n"
         ),
         after="",
@@ -119,6 +120,27 @@ DELIVERIES = (
             "shop each time (F08)."
         ),
         meant=(f"{COORDINATOR}::test_f08_an_event_on_which_the_floor_fails_is_quarantined_and_the_rest_goes_on",),
+    ),
+    loop(
+        name="one_due_that_fails_stops_the_shop",
+        before="                failed += 1\n",
+        after="                failed += SET_ASIDE_MAX + 1\n",
+        story="A mistake of ours in one timeout ends the process, and the next one, and the next (F08).",
+        meant=(f"{DUES}::test_f08_time_alone_does_not_end_the_process_and_the_due_is_tried_again_every_hour",),
+    ),
+    loop(
+        name="the_last_due_taken_is_put_off_whatever_it_is",
+        before="        about = next((about for about in taken if self.floor.is_due(about, now)), None)\n",
+        after="        about = next(taken, None)\n",
+        story="What only began in the failed beat is put off, the one that fails never is (F08).",
+        meant=(f"{DUES}::test_f08_a_due_that_only_began_in_the_failed_beat_is_not_the_one_to_put_off",),
+    ),
+    loop(
+        name="the_event_is_blamed_for_what_was_due",
+        before="        self._let_time_pass(now)\n        try:\n            outs = self._handle(Heard(",
+        after="        try:\n            outs = self._handle(Heard(",
+        story="The first tap after a due that fails is quarantined, and every one that follows (F08).",
+        meant=(f"{DUES}::test_f08_a_due_that_fails_is_put_off_and_everybody_else_is_heard",),
     ),
     loop(
         name="the_half_changed_floor_goes_on",

@@ -16,17 +16,19 @@ from shopfloor.contract.facts import (
     JobResumed,
     JobRetried,
     JobUndelivered,
+    ModeChanged,
 )
 from shopfloor.contract.vda5050 import ConnectionState, State
-from shopfloor.core.fleet import master
+from shopfloor.core.fleet import master, trust
 from shopfloor.core.fleet.availability import usable
 from shopfloor.core.fleet.dues import news_due
 from shopfloor.core.fleet.errands import same_need
 from shopfloor.core.fleet.memory import RobotMemory
 from shopfloor.core.fleet.reading import arrive, find_place, finish, read_answer, read_leg, read_loads
 from shopfloor.core.fleet.steering import steer_robot
+from shopfloor.core.fleet.telling import tell_way
 from shopfloor.core.fleet.traffic import Traffic
-from shopfloor.core.fleet.watching import look_again_later, look_at, stir
+from shopfloor.core.fleet.watching import confirm, hold, look_again_later, look_at, stir
 from shopfloor.core.lifecycles import AVAILABILITIES, NO_STATE_LIMIT
 from shopfloor.core.room import Room
 from shopfloor.core.shop import Shop
@@ -38,6 +40,8 @@ RESTING = ("AVAILABLE", "CHARGING")
 GONE = (ConnectionState.OFFLINE, ConnectionState.CONNECTION_BROKEN)
 STANDS_RIGHTLY = ("OFFLINE", "FAULT", "MANUAL", "PAUSED")
 """In these nobody expects progress; the time for it begins afterwards."""
+STEERED_MAX = 3
+"""A new plan may let others go on, which then choose once more in the same beat: so often, and the rest in the next."""
 TURN_LIMIT = 6 * MINUTE
 """Somebody at a desk may take 330 s to empty a tote; who stands still for longer does not wait for that."""
 
@@ -49,20 +53,29 @@ TURN_LIMIT = 6 * MINUTE
 def robot_reported(shop: Shop, by: Device, event: RobotReported) -> None:
     robot = _robot(shop, by)
     state = event.state
+    flood = trust.floods(robot, shop.now)
+    if flood and not robot.held:
+        hold(shop, robot, flood, state)
     if master.outdated(robot.report, state):
+        return
+    if robot.held or (lie := trust.doubt(shop, robot, state)):
+        _hear_only(shop, robot, state, "" if robot.held else lie)
         return
     _believe_in(shop, robot)
     if _rests_on(shop, robot, state):
         robot.report = state
         robot.heard_at = shop.now
         shop.put_off(robot, news_due(shop, robot))
+        tell_way(shop, robot)
         return
     if master.went_on(robot.report, state) or robot.state in STANDS_RIGHTLY or state.paused:
         robot.progress_at = shop.now
-    robot.report = state
+    known, robot.report = robot.report, state
     robot.heard_at = shop.now
     stir(shop, robot)
-    read_loads(robot, state)
+    if known is None or not same_need(known.power_supply, state.power_supply):
+        shop.books.tours_stale = True
+    read_loads(shop, robot, state)
     read_answer(robot, state)
     if robot.leg is None:
         find_place(shop, robot, state)
@@ -71,16 +84,42 @@ def robot_reported(shop: Shop, by: Device, event: RobotReported) -> None:
     look_at(shop, robot)
 
 
+def _hear_only(shop: Shop, robot: RobotMemory, state: State, lie: str) -> None:
+    """It is there; what it says of its order is not believed until a person has confirmed place and load."""
+    if lie:
+        hold(shop, robot, lie, state)
+    robot.report = state
+    robot.heard_at = robot.progress_at = shop.now
+    shop.touch(robot)
+    look_at(shop, robot)
+
+
+@room.hears(ModeChanged)
+def mode_changed(shop: Shop, fact: ModeChanged) -> None:
+    """A person takes a robot out of service, or confirms place and load of one that was."""
+    robot = shop.books.robots.get(f"robot/{fact.about}")
+    if fact.what != "robot-held" or robot is None:
+        return
+    if fact.on:
+        if robot.report is not None:
+            hold(shop, robot, f"taken out of service by the {fact.why}", robot.report)
+    else:
+        confirm(shop, robot)
+    look_at(shop, robot)
+
+
 @room.records(RobotConnectionReported)
 def robot_connected(shop: Shop, by: Device, event: RobotConnectionReported) -> None:
     """Retained, and spoken by the broker for the dead: never outdated, whatever its header says (M27)."""
     robot = _robot(shop, by)
-    robot.connection = event.connection.connection_state
-    if robot.connection in GONE:
+    before, robot.connection = robot.connection, event.connection.connection_state
+    robot.version = event.connection.header.version
+    if robot.connection in GONE and before not in GONE:
         robot.gone_since = shop.now
     stir(shop, robot)
     if robot.connection is ConnectionState.ONLINE:
         robot.failures = 0
+        master.ask_state(shop, robot)  # it or we were away: its next word of its own may be half a minute off
     look_at(shop, robot)
 
 
@@ -105,7 +144,6 @@ def _rests_on(shop: Shop, robot: RobotMemory, state: State) -> bool:
         and robot.leg is None
         and robot.ask is None
         and not robot.failures
-        and not shop.books.jobs_queued
         and master.nothing_new(known, state)
         and same_need(known.power_supply, state.power_supply)
         and shop.whereabouts.of(robot.name, state, robot.standing) == robot.standing
@@ -140,10 +178,10 @@ def robot_due(shop: Shop, robot: RobotMemory) -> None:
 @room.hears(JobAssigned)
 def job_assigned(shop: Shop, fact: JobAssigned) -> None:
     robot = shop.books.robots[f"robot/{fact.robot}"]
-    robot.job = fact.job
+    if fact.job not in robot.jobs:
+        robot.jobs.append(fact.job)
     robot.progress_at = shop.now
     robot.done = None
-    robot.fumbles = 0
     stir(shop, robot)
     look_at(shop, robot)
 
@@ -158,8 +196,8 @@ def job_went_on(shop: Shop, fact: JobLoaded | JobArrived | JobRetried | JobResum
 @room.hears(JobDone, JobUndelivered, JobCancelled, JobFailed)
 def job_ended(shop: Shop, fact: JobDone | JobUndelivered | JobCancelled | JobFailed) -> None:
     for robot in shop.books.robots.values():
-        if robot.job == fact.job:
-            robot.job = ""
+        if fact.job in robot.jobs:
+            robot.jobs.remove(fact.job)
             stir(shop, robot)
             robot.idle_since = shop.now
             look_at(shop, robot)
@@ -180,15 +218,25 @@ def steer(shop: Shop) -> None:
     robots = shop.books.robots
     if not [robot for robot in robots.values() if robot.stirred]:
         return
-    traffic = Traffic(shop.layout, robots)
+    traffic = Traffic(shop.layout, robots, shop.now)
+    for _ in range(STEERED_MAX):
+        for robot in robots.values():
+            _steer(shop, robot, traffic)
+        if not traffic.has_new_order():
+            break
+    traffic.keep()
     for robot in robots.values():
-        stirred, robot.stirred = robot.stirred, False
-        told = robot.messages_sent
-        steer_robot(shop, robot, traffic)
-        leg = robot.leg
-        if leg is not None and leg.update_id < 0 and leg.last == 0 and not leg.errand.action:
-            arrive(shop, robot, leg)
-            finish(shop, robot, leg)
-            look_at(shop, robot)
-        if stirred or robot.messages_sent != told:
-            look_again_later(shop, robot)
+        tell_way(shop, robot)
+
+
+def _steer(shop: Shop, robot: RobotMemory, traffic: Traffic) -> None:
+    stirred, robot.stirred = robot.stirred, False
+    told = robot.messages_sent
+    steer_robot(shop, robot, traffic)
+    leg = robot.leg
+    if leg is not None and leg.update_id < 0 and leg.last == 0 and not leg.errand.action:
+        arrive(shop, robot, leg)
+        finish(shop, robot, leg)
+        look_at(shop, robot)
+    if stirred or robot.messages_sent != told:
+        look_again_later(shop, robot)

@@ -7,10 +7,11 @@ only the last node of a leg has an action, so a node with an action is never sti
 
 from msgspec import structs
 
-from shopfloor.contract.actor import SECOND, Instant
+from shopfloor.contract.actor import MINUTE, SECOND, Instant
 from shopfloor.contract.commands import SendInstantActions, SendOrder
 from shopfloor.contract.layout import Layout
 from shopfloor.contract.vda5050 import (
+    ENDED,
     Action,
     ActionParameter,
     ActionStatus,
@@ -24,10 +25,12 @@ from shopfloor.contract.vda5050 import (
     InstantActions,
     Node,
     NodePosition,
+    OperatingMode,
     Order,
     State,
 )
 from shopfloor.core.fleet.memory import Ask, Errand, Leg, RobotMemory
+from shopfloor.core.fleet.totes import load_places
 from shopfloor.core.fleet.whereabouts import ON_SPOT_M, distance_m, spot
 from shopfloor.core.shop import Shop
 
@@ -36,6 +39,15 @@ INSTANT_PREFIX = "I"
 ASKS_MAX = 4
 """An order or instant action is sent so often; then it counts as refused."""
 CANCEL_PATIENCE = 10 * SECOND
+INSTANTS_KEPT = 5
+TIDY_EVERY = MINUTE
+"""A 3.0 robot keeps the states of its instant actions until it is told to clear them (M26)."""
+NODES_MAX = 100
+"""In one order message, of a robot that names no limit."""
+ORDER_INTERVAL_MAX_S = 10.0
+"""A factsheet that asks for more between two orders is not believed."""
+START_WITHIN_M = 0.3
+"""A robot that calls the start of its order out of range is given at least so much room around it."""
 
 REFUSALS: frozenset[str] = frozenset(
     {
@@ -66,8 +78,15 @@ def new_leg(shop: Shop, robot: RobotMemory, errand: Errand, route: tuple[str, ..
         order_id=shop.number("O"),
         route=route,
         released=len(robot.standing) - 1,
-        start_within_m=round(off_m + ON_SPOT_M, 2) if off_m > ON_SPOT_M else 0.0,
+        start_within_m=_start_within_m(robot, off_m),
     )
+
+
+def _start_within_m(robot: RobotMemory, off_m: float) -> float:
+    """The deviation that holds the robot's pose; none where it stands on its node and has not said otherwise."""
+    if robot.failed_why.startswith(ErrorType.START_NODE_OUT_OF_RANGE):
+        return round(max(off_m + ON_SPOT_M, START_WITHIN_M), 2)
+    return round(off_m + ON_SPOT_M, 2) if off_m > ON_SPOT_M else 0.0
 
 
 def send(shop: Shop, robot: RobotMemory, leg: Leg, sent_from: int) -> None:
@@ -83,42 +102,80 @@ def send(shop: Shop, robot: RobotMemory, leg: Leg, sent_from: int) -> None:
 def send_again(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
     """The same content with the same ids, and a fresh header (M13)."""
     leg.asks += 1
-    leg.sent_at = shop.now
+    leg.sent_at = robot.order_sent_at = shop.now
     robot.orders_sent += 1
     order = _order(shop.layout, robot, leg, _header(shop, robot, robot.orders_sent))
     shop.say(SendOrder(id=shop.number("C"), to=robot.id, order=order))
 
 
-def ask(shop: Shop, robot: RobotMemory, action_type: str) -> None:
+def order_patience(leg: Leg, patience: int) -> int:
+    """How long the last message may go unechoed before it is sent again: twice as long each time (M13)."""
+    return patience << max(0, leg.asks - 1)
+
+
+def may_send_at(robot: RobotMemory) -> Instant:
+    """When the next order may go out: not faster than the factsheet's minimumOrderInterval (M13, M18)."""
+    limits = robot.factsheet.protocol_limits if robot.factsheet is not None else None
+    interval_s = limits.timing.minimum_order_interval if limits is not None else 0.0
+    return robot.order_sent_at + round(min(max(interval_s, 0.0), ORDER_INTERVAL_MAX_S) * SECOND)
+
+
+def nodes_max(robot: RobotMemory) -> int:
+    """How many nodes one order message may list by the factsheet (M18): two at least, or there is no way to go."""
+    limits = robot.factsheet.protocol_limits if robot.factsheet is not None else None
+    most = limits.maximum_array_lengths.get("order.nodes", 0) if limits is not None else 0
+    return max(2, most) if most else NODES_MAX  # 0: no limit
+
+
+def ask(shop: Shop, robot: RobotMemory, action_type: str, about: str = "") -> None:
     """Ask for an instant action; asked again until answered, ``ASKS_MAX`` times (M17)."""
-    robot.ask = Ask(action_id=shop.number(INSTANT_PREFIX), action_type=action_type, sent_at=shop.now)
-    _send_action(shop, robot, action_type, robot.ask.action_id)
+    asked = Ask(action_id=shop.number(INSTANT_PREFIX), action_type=action_type, sent_at=shop.now, about=about)
+    robot.ask = asked
+    _send_action(shop, robot, action_type, asked.action_id, about)
 
 
 def ask_again(shop: Shop, robot: RobotMemory, asked: Ask) -> None:
     asked.asks += 1
     asked.sent_at = shop.now
-    _send_action(shop, robot, asked.action_type, asked.action_id)
+    _send_action(shop, robot, asked.action_type, asked.action_id, asked.about)
 
 
 def ask_state(shop: Shop, robot: RobotMemory) -> None:
-    """A state may have been lost on its way. Asked on the off chance: the state itself is the answer."""
+    """A state may have been lost on its way. Asked on the off chance: the state itself is the answer. In a person's
+    hands it is not asked (M24); it says by itself when it is back."""
     robot.state_asked_at = shop.now
-    if _can(robot, "stateRequest"):
-        _send_action(shop, robot, "stateRequest", shop.number("I"))
+    if _can(robot, "stateRequest") and _takes_actions(robot):
+        _send_action(shop, robot, "stateRequest", shop.number(INSTANT_PREFIX))
 
 
-def _send_action(shop: Shop, robot: RobotMemory, action_type: str, action_id: str) -> None:
+def _takes_actions(robot: RobotMemory) -> bool:
+    mode = robot.report.operating_mode if robot.report is not None else OperatingMode.AUTOMATIC
+    return mode in (OperatingMode.AUTOMATIC, OperatingMode.SEMIAUTOMATIC)
+
+
+def tidy(shop: Shop, robot: RobotMemory) -> None:
+    """M26: a 3.0 robot's list of instant actions is cleared when enough of them have ended; the list is the answer."""
+    report = robot.report
+    if report is None or not report.header.version.startswith("3.") or shop.now - robot.tidied_at < TIDY_EVERY:
+        return
+    ended = sum(each.action_status in ENDED for each in report.instant_action_states)
+    if ended >= INSTANTS_KEPT and robot.ask is None and _can(robot, "clearInstantActions"):
+        robot.tidied_at = shop.now
+        _send_action(shop, robot, "clearInstantActions", shop.number(INSTANT_PREFIX))
+
+
+def _send_action(shop: Shop, robot: RobotMemory, action_type: str, action_id: str, about: str = "") -> None:
     robot.instant_actions_sent += 1
     header = _header(shop, robot, robot.instant_actions_sent)
-    action = Action(action_type, action_id, BlockingType.NONE)
+    parameters = (ActionParameter("actionId", about),) if about else ()
+    action = Action(action_type, action_id, BlockingType.NONE, parameters)
     shop.say(SendInstantActions(id=shop.number("C"), to=robot.id, actions=InstantActions(header, (action,))))
 
 
 def _header(shop: Shop, robot: RobotMemory, count: int) -> Header:
     """The robot's own version string, letter for letter (M5); the layout's until it has spoken."""
     row = shop.layout.robots[robot.name]
-    version = robot.report.header.version if robot.report is not None else row.version
+    version = robot.report.header.version if robot.report is not None else robot.version or row.version
     return Header(count, shop.now, version, row.manufacturer, row.serial_number)
 
 
@@ -141,7 +198,7 @@ def _node(layout: Layout, robot: RobotMemory, leg: Leg, at: int) -> Node:
         node_id=node.id,
         sequence_id=at,
         released=True,
-        actions=(_action(robot, leg),) if leg.errand.action and at == leg.last else (),
+        actions=(_action(layout, robot, leg),) if leg.errand.action and at == leg.last else (),
         node_position=NodePosition(
             x=node.position.x,
             y=node.position.y,
@@ -161,11 +218,16 @@ def _edge(layout: Layout, robot: RobotMemory, leg: Leg, at: int) -> Edge:
     return Edge(edge_id=edge.id, sequence_id=at, released=True, maximum_speed=slow)
 
 
-def _action(robot: RobotMemory, leg: Leg) -> Action:
+def _action(layout: Layout, robot: RobotMemory, leg: Leg) -> Action:
+    """Which load, and into which of its places, as far as its factsheet lists a parameter for it."""
     errand = leg.errand
-    told = errand.load and _can(robot, errand.action, "loadId")
-    parameters = (ActionParameter("loadId", errand.load),) if told else ()
-    return Action(errand.action, leg.action_id, BlockingType.HARD, parameters)
+    parameters: list[ActionParameter] = []
+    if errand.load and _can(robot, errand.action, "loadId") and _fits(robot, errand.load):
+        parameters.append(ActionParameter("loadId", errand.load))
+    place = load_places(layout, robot).get(errand.tote)
+    if place and _can(robot, errand.action, "loadPosition"):
+        parameters.append(ActionParameter("loadPosition", place))
+    return Action(errand.action, leg.action_id, BlockingType.HARD, tuple(parameters))
 
 
 def _can(robot: RobotMemory, action_type: str, key: str = "") -> bool:
@@ -177,15 +239,26 @@ def _can(robot: RobotMemory, action_type: str, key: str = "") -> bool:
     return bool(actions) and (not key or any(each.key == key for each in actions[0].action_parameters))
 
 
+def _fits(robot: RobotMemory, word: str) -> bool:
+    """M18: not longer than its factsheet allows the id of a load to be."""
+    limits = robot.factsheet.protocol_limits if robot.factsheet is not None else None
+    longest = limits.maximum_string_lengths.maximum_load_id_length if limits is not None else None
+    return not longest or len(word) <= longest
+
+
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def outdated(known: State | None, state: State) -> bool:
-    """M27: older than what we have, or the same again. A headerId that goes back with a later time is a restart."""
+    """M27: older than what we have, or the same again.
+
+    A headerId that goes back with a later time is a restart; a time that goes back with a later headerId, a clock that
+    was set.
+    """
     if known is None:
         return False
     told, before = state.header, known.header
-    return (told.timestamp, told.header_id) <= (before.timestamp, before.header_id)
+    return told.timestamp <= before.timestamp and told.header_id <= before.header_id
 
 
 def nothing_new(known: State, state: State) -> bool:
@@ -256,7 +329,7 @@ def answer(asked: Ask, report: State) -> ActionStatus | None:
 
 def given_up(leg: Leg, robot: RobotMemory, now: Instant, patience: int) -> bool:
     """The last message will not be taken any more: refused or sent often enough, the robot has spoken since, and no
-    copy can still be on its way."""
+    copy can still be on its way (``patience`` ms)."""
     overdue = now - leg.sent_at >= patience and robot.heard_at > leg.sent_at
     return not leg.echoed and overdue and (bool(leg.refused) or leg.asks >= ASKS_MAX)
 
@@ -264,7 +337,7 @@ def given_up(leg: Leg, robot: RobotMemory, now: Instant, patience: int) -> bool:
 def _read_refusal(leg: Leg, report: State) -> None:
     for error in report.errors:
         if not leg.echoed and error.error_level is not ErrorLevel.FATAL and _is_about(leg, error):
-            leg.refused = error.error_type
+            leg.refused = error.error_type + (f" ({error.error_description})" if error.error_description else "")
 
 
 def _is_about(leg: Leg, error: Error) -> bool:

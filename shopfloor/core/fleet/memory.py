@@ -2,14 +2,17 @@
 
 from typing import ClassVar, Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from shopfloor.contract.actor import Instant
+from shopfloor.contract.facts import RobotWayChanged
 from shopfloor.contract.vda5050 import ConnectionState, Factsheet, State
+from shopfloor.core.fleet.insertion import Stop
+from shopfloor.core.fleet.plans import Plan
 from shopfloor.core.lifecycles import Machine
 
 Purpose: TypeAlias = Literal["pickup", "dropoff", "unload", "charge", "park"]
-"""The first two are for a job; ``unload`` puts down what its last job left aboard; the others are moves."""
+"""The first two are for a job; ``unload`` puts down what a job has left aboard; the others are moves."""
 
 
 class Errand(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -22,6 +25,8 @@ class Errand(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``pick``, ``drop``, ``startCharging``, or nothing."""
     load: str = ""
     """What is picked or dropped."""
+    tote: str = ""
+    """Where it is put, or lies."""
     job: str = ""
     station: str = ""
     """What the shop calls the goal."""
@@ -88,6 +93,25 @@ class Ask(Struct, kw_only=True):
     action_type: str
     sent_at: Instant
     asks: int = 1
+    about: str = ""
+    """The id of the order action that it means (``retry``, ``skipRetry``)."""
+
+
+class Trust(Struct, kw_only=True, omit_defaults=True):
+    """What a robot's word is measured by: where it was last believed to be, and how much it says."""
+
+    spot: tuple[float, float] | None = None
+    """The last spot that could be true, in metres; None where any next one can."""
+    at: Instant = 0
+    """When it told that spot, by our clock."""
+    told_at: Instant = 0
+    """By its own."""
+    jumps: int = 0
+    """Moves that no robot can make, since ``jumped_at``."""
+    jumped_at: Instant = 0
+    crowd: float = 0.0
+    """States above what a robot has to say, as water in a leaking bucket; its level at ``crowd_at``."""
+    crowd_at: Instant = 0
 
 
 class RobotMemory(Struct, kw_only=True):
@@ -100,6 +124,8 @@ class RobotMemory(Struct, kw_only=True):
     state: str = "OFFLINE"
     connection: ConnectionState = ConnectionState.UNKNOWN
     """UNKNOWN until it was heard: then the age of its states decides alone."""
+    version: str = ""
+    """Of VDA 5050, as it last came online with; a state tells it anew."""
     gone_since: Instant = 0
     """When its connection was last said to be gone."""
     report: State | None = None
@@ -118,29 +144,55 @@ class RobotMemory(Struct, kw_only=True):
     leg: Leg | None = None
     done: Errand | None = None
     """The last errand that it finished, until it has another."""
-    job: str = ""
-    aboard: str = ""
-    """What it carries, by its own word, or by the last pick and drop if it does not tell its loads."""
+    plan: Plan | None = None
+    """Its way to the stop and home, in nobody's way, as it was when it was last decided upon."""
+    sought_at: Instant = 0
+    """When it last looked in vain for a plan, or a better one than to wait; 0: it need not."""
+    sought_for: str = ""
+    """The node that there was no plan to."""
+    jobs: list[str] = field(default_factory=list)
+    """Those it fetches or carries, in the order in which they were given to it."""
+    tour: tuple[Stop, ...] = ()
+    """Its stops in turn. The first is promised to it; the others are a forecast, made anew at the next event."""
+    aboard: dict[str, str] = field(default_factory=dict)
+    """Tote → what is in it, by the robot's own word, or by its picks and drops if it does not tell its loads."""
     ask: Ask | None = None
     failures: int = 0
     """Orders in a row that came to nothing."""
     failed_at: Instant = 0
-    fumbles: int = 0
-    """Failed picks and drops in a row."""
+    failed_why: str = ""
+    """What the last of them came to nothing of, for a person."""
+    met: list[str] = field(default_factory=list)
+    """What has failed since it last got something done: the next time, the other step of ``failures``."""
+    not_before: Instant = 0
+    """It has said that it is not ready for orders: tried again then."""
+    pardoned: tuple[str, str] = ("", "")
+    """Type of a CRITICAL error and the order that was cancelled for it: with another order it is the same again."""
+    held: str = ""
+    """Why it gets no order until a person has confirmed place and load (R12, and who is not to be trusted)."""
+    buried: bool = False
+    """It did not come back in time: its job was moved, or a person was told."""
+    trust: Trust = field(default_factory=Trust)
+    tidied_at: Instant = 0
+    """When it was last asked to clear its list of instant actions (M26)."""
+    order_sent_at: Instant = 0
+    """When an order was last sent to it, new or again (minimumOrderInterval)."""
     orders_sent: int = 0
     """The last headerId on ``order``, and on ``instantActions`` (M3)."""
     instant_actions_sent: int = 0
     stirred: bool = True
     """Something has changed since the floor last steered it."""
+    told: RobotWayChanged | None = None
+    """What those who look on were last told of it."""
 
     @property
     def name(self) -> str:
         return self.id.partition("/")[2]
 
     @property
-    def tote(self) -> str:
-        """It carries one thing at a time, in its first tote."""
-        return f"{self.name}.1"
+    def out_for(self) -> str:
+        """The job of its next stop, if it has one."""
+        return next((stop.job for stop in self.tour[:1] if stop.job in self.jobs), "")
 
     @property
     def messages_sent(self) -> int:

@@ -2,31 +2,33 @@
 
 from shopfloor.contract.facts import (
     RobotArrived,
-    RobotFailed,
     RobotMoved,
-    RobotRecovered,
     ToteLoaded,
     ToteUnloaded,
 )
 from shopfloor.contract.vda5050 import ActionStatus, State
-from shopfloor.core.fleet import master
-from shopfloor.core.fleet.availability import availability, usable
+from shopfloor.core.fleet import master, totes
+from shopfloor.core.fleet.availability import availability
+from shopfloor.core.fleet.failures import cancelled, fail, meet, recover
 from shopfloor.core.fleet.memory import Leg, RobotMemory
+from shopfloor.core.fleet.trust import another_memory
+from shopfloor.core.fleet.watching import hold
 from shopfloor.core.shop import Shop
 
-FUMBLES_MAX = 2
-"""A pick or drop that failed is tried once more."""
 
-
-def read_loads(robot: RobotMemory, state: State) -> None:
-    """Its own word about what is aboard, if it gives one; a load without a name is the one we know of."""
-    if state.loads is not None:
-        names = [load.load_id or robot.aboard or "a load" for load in state.loads]
-        robot.aboard = robot.aboard if robot.aboard in names else next(iter(names), "")
+def read_loads(shop: Shop, robot: RobotMemory, state: State) -> None:
+    """Its own word about what is aboard, if it gives one."""
+    if state.loads is None:
+        return
+    told = totes.aboard(shop, robot, state.loads)
+    if told != robot.aboard:
+        robot.aboard = told
+        shop.books.tours_stale = True
 
 
 def read_answer(robot: RobotMemory, state: State) -> None:
     if robot.ask is not None and master.answer(robot.ask, state) is not None:
+        cancelled(robot, state)
         robot.ask = None
 
 
@@ -38,6 +40,7 @@ def find_place(shop: Shop, robot: RobotMemory, state: State) -> None:
     standing = shop.whereabouts.of(robot.name, state, robot.claims)
     robot.lost = not standing
     if standing and standing != robot.standing:
+        shop.books.tours_stale |= not robot.standing
         robot.standing = standing
         robot.done = None
 
@@ -54,6 +57,17 @@ def read_leg(shop: Shop, robot: RobotMemory, leg: Leg, state: State) -> None:
     elif master.action_status(leg, state) is ActionStatus.FAILED and state.idle:
         _fumble(shop, robot, leg, state)
     elif master.forgotten(leg, state):
+        _miss_order(shop, robot, leg, state)
+    elif master.action_status(leg, state) is ActionStatus.RETRIABLE and robot.ask is None:
+        meet(shop, robot, "action RETRIABLE", f"its {leg.errand.action} can be tried again")
+
+
+def _miss_order(shop: Shop, robot: RobotMemory, leg: Leg, state: State) -> None:
+    """We have cancelled it, somebody has at its display, or it was switched off and on (R12)."""
+    why = "" if leg.closed else another_memory(shop, robot, leg, state)
+    if why:
+        hold(shop, robot, why, state)
+    else:
         _lose_leg(shop, robot, state)
         fail(shop, robot, "its order is gone")
 
@@ -61,7 +75,7 @@ def read_leg(shop: Shop, robot: RobotMemory, leg: Leg, state: State) -> None:
 def arrive(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
     leg.arrived = True
     errand = leg.errand
-    if errand.job and errand.job == robot.job:
+    if errand.job in robot.jobs:
         shop.note(RobotArrived(robot=robot.name, job=errand.job, station=errand.station))
 
 
@@ -70,27 +84,35 @@ def finish(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
     robot.standing = robot.claims
     robot.leg = None
     robot.done = errand
-    robot.failures = robot.fumbles = 0
+    robot.failures = 0
+    robot.failed_why = ""
+    robot.met.clear()
+    robot.pardoned = ("", "")
+    for trouble in ("pick", "drop"):
+        shop.all_clear(f"{robot.id}/{trouble}")
     robot.idle_since = shop.now
     tells_loads = robot.report is not None and robot.report.loads is not None
     if errand.action == "pick":
-        robot.aboard = robot.aboard if tells_loads else errand.load
+        if not tells_loads:
+            robot.aboard[errand.tote] = errand.load
         shop.note(ToteLoaded(robot=robot.name, job=errand.job))
     elif errand.action == "drop":
-        robot.aboard = robot.aboard if tells_loads else ""
+        if not tells_loads:
+            robot.aboard.pop(errand.tote, None)
         shop.note(ToteUnloaded(robot=robot.name, job=errand.job))
 
 
 def _fumble(shop: Shop, robot: RobotMemory, leg: Leg, state: State) -> None:
-    """A pick or drop has failed: once more with a new order; the job does not wait for a third try."""
+    """A pick, a drop or charging has failed."""
     _lose_leg(shop, robot, state)
-    robot.fumbles += 1
     why = f"its {leg.errand.action} failed"
-    if leg.errand.job and leg.errand.job == robot.job:
-        retriable = robot.fumbles < FUMBLES_MAX
-        shop.note(RobotFailed(robot=robot.name, job=robot.job, why=why, retriable=retriable))
-    else:
-        fail(shop, robot, why)
+    match leg.errand.action:
+        case "pick":
+            meet(shop, robot, "pick FAILED", why)
+        case "drop":
+            meet(shop, robot, "drop FAILED", why)
+        case _:
+            fail(shop, robot, why)
 
 
 def _lose_leg(shop: Shop, robot: RobotMemory, state: State) -> None:
@@ -98,16 +120,3 @@ def _lose_leg(shop: Shop, robot: RobotMemory, state: State) -> None:
     robot.standing = robot.claims
     robot.leg = None
     find_place(shop, robot, state)
-
-
-def fail(shop: Shop, robot: RobotMemory, why: str) -> None:
-    robot.failures += 1
-    robot.failed_at = shop.now
-    if robot.job:
-        shop.note(RobotFailed(robot=robot.name, job=robot.job, why=why, retriable=True))
-
-
-def recover(shop: Shop, robot: RobotMemory) -> None:
-    job = shop.books.jobs.get(robot.job)
-    if job is not None and job.state == "RETRYING" and usable(robot):
-        shop.note(RobotRecovered(robot=robot.name, job=robot.job))

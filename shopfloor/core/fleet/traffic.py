@@ -1,44 +1,52 @@
-"""Who may go where: claims on nodes and lanes, so that no two robots meet and none waits for ever.
+"""Who may go where, for one look round: the robots' plans as they are in the books, and what is left of each.
 
-Two rules hold for whatever is released to a robot. It is *free*: no other robot claims it or what conflicts with it.
-And it is *safe*, as a banker's loan is: afterwards there is still an order in which each robot, one after the other,
-can finish its leg and drive home to its private park while all others stand still where their bases end. The robot
-that comes first in such an order can always be given its next lane, so somebody always moves.
-
-A robot that cannot be sent anywhere (silent, faulty, in a person's hands) is a *wall*: it keeps all it claims, and
-the ways of the others lead round it, where there is one.
+A robot that cannot be sent anywhere (silent, faulty, in a person's hands) is a *wall*: it keeps all it claims. Plans
+that run into it are void: what is released stays, and from there on they are searched anew. Whoever finds none stays
+where its base ends, and the others plan round it as round a wall.
 """
 
 from collections.abc import Collection, Mapping
 from heapq import heappop, heappush
 from typing import Final, TypeAlias
 
-from msgspec import Struct
+from msgspec import structs
 
+from shopfloor.contract.actor import MINUTE, SECOND, Instant
 from shopfloor.contract.layout import Layout
 from shopfloor.core.fleet.availability import usable
-from shopfloor.core.fleet.memory import RobotMemory
+from shopfloor.core.fleet.memory import Errand, Leg, Purpose, RobotMemory
+from shopfloor.core.fleet.plans import Plan
+from shopfloor.core.fleet.timetable import Timetable
 
 Elements: TypeAlias = tuple[str, ...]
 """Nodes and lanes."""
 NOWHERE: Final[frozenset[str]] = frozenset()
+SEEK_EVERY: Final = 5 * SECOND
+"""A robot that waits, or has no plan, looks for a better one so often."""
 
-
-class Plan(Struct, frozen=True):
-    """What a robot holds while it stands still, and the whole way that it still has to drive; None if it has none."""
-
-    held: Elements
-    way: Elements | None
+STAYS: Final[dict[Purpose, int]] = {
+    "pickup": 25 * SECOND,
+    "dropoff": 25 * SECOND,
+    "unload": 25 * SECOND,
+    "charge": 20 * MINUTE,
+    "park": 0,
+}
+"""How long a robot is expected to be at its stop (assumed): 18 s for a pick or drop, and somebody's hands."""
 
 
 class Traffic:
-    """The floor's lanes and who is on them, for one look round. Reads the robots' memories and changes nothing."""
+    """The floor's lanes and who is on them. What it decides is in the books once it is kept."""
 
-    def __init__(self, layout: Layout, robots: Mapping[str, RobotMemory]) -> None:
+    def __init__(self, layout: Layout, robots: Mapping[str, RobotMemory], now: Instant = 0) -> None:
         self._layout = layout
         self._robots = robots
+        self._now = now
         walls = [robot for robot in robots.values() if not usable(robot)]
         self._closed = {robot.id: self._closed_for(robot, walls) for robot in robots.values()}
+        self._mended: Timetable | None = None
+        self._has_new_order = False
+
+    # ── the floor as it is ───────────────────────────────────────────────────────────────────────
 
     def home(self, robot: RobotMemory) -> str:
         """The node of its private park."""
@@ -52,10 +60,6 @@ class Traffic:
             return route
         return _detour(self._layout, robot.name, start, goal, closed)
 
-    def blocked(self, robot: RobotMemory, elements: Elements) -> bool:
-        """Whether a wall lies on these."""
-        return not self._closed[robot.id].isdisjoint(elements)
-
     def holder(self, robot: RobotMemory, node: str) -> RobotMemory | None:
         """Another robot that has this node, or something too close to it."""
         near = self._layout.near[node]
@@ -67,69 +71,97 @@ class Traffic:
         others = (other for other in self._robots.values() if other.id != robot.id and other.leg is not None)
         return any(other.leg is not None and other.leg.errand.goal == node for other in others)
 
-    def free(self, robot: RobotMemory, elements: Elements) -> bool:
-        """Whether nobody else claims these, or what conflicts with them."""
-        return self._passes(robot.id, elements, {other.id: other.claims for other in self._robots.values()})
+    # ── plans ────────────────────────────────────────────────────────────────────────────────────
 
-    def next_stop(self, robot: RobotMemory, route: Elements) -> int:
-        """How far along this route (which begins where the robot comes to rest) its base may reach now: the index of
-        the first node up to which all is free and where the robot could stand safely; 0 if there is none."""
-        for at in range(2, len(route), 2):
-            if not self.free(robot, route[at - 1 : at + 1]):
-                return 0
-            if self.safe(robot, route[at:]):
-                return at
-        return 0
+    def plan(self, robot: RobotMemory) -> Plan:
+        """What is left of its plan. Without moves after its base, it has none."""
+        return self._timetable.plans[robot.name]
 
-    def may_begin(self, robot: RobotMemory, route: Elements) -> bool:
-        """Whether the robot may make this its way: safe where it stands, or at least from a place it can get to."""
-        return self.safe(robot, route) or self.next_stop(robot, route) > 0
+    def aim(self, robot: RobotMemory, errand: Errand) -> bool:
+        """A plan for this errand from where its base ends, and home; False if there is none, and it keeps its old one.
+        A robot that cannot get home as things are may as well stay at its stop, or in a bay where it hinders nobody."""
+        timetable, stay_ms = self._timetable, STAYS[errand.purpose]
+        found = timetable.aim(robot.name, errand.goal, stay_ms, self._now)
+        if not found and self._needs_plan(robot):
+            rests = (errand.goal, *bays_near(self._layout, robot))
+            found = timetable.aim(robot.name, errand.goal, stay_ms, self._now, rests=rests)
+        if found:
+            robot.sought_at = 0
+        self._has_new_order |= found
+        self.keep()
+        return found
 
-    def gets_home(self, robot: RobotMemory) -> bool:
-        return robot.id in self._finishers({other.id: self._plan(other) for other in self._robots.values()})
+    def was_in_vain(self, robot: RobotMemory, errand: Errand) -> bool:
+        """It has just been looked whether there is a plan for this errand."""
+        return robot.sought_for == errand.goal and self._now - robot.sought_at < SEEK_EVERY
 
-    def safe(self, robot: RobotMemory, route: Elements) -> bool:
-        """Whether all would still get home, if this robot stood at the beginning of ``route``, drove on along it, and
-        home from its end. Who could not get home before (a wall has seen to that) does not count."""
-        onward = self.way(robot, route[-1], self.home(robot))
-        way = route[1:] + onward[1:] if onward else None
-        standing = {other.id: _held(other) for other in self._robots.values()}
-        if way is not None and self._passes(robot.id, way, standing):
-            return True  # it goes home first of all, and is in nobody's way there
-        plans = {other.id: self._plan(other) for other in self._robots.values()}
-        after = self._finishers({**plans, robot.id: Plan(route[:1], way)})
-        return robot.id in after and after.keys() >= self._finishers(plans).keys()
+    def release(self, robot: RobotMemory) -> bool:
+        """Its next move towards its stop, if it is its turn on that lane and node: claimed from now on."""
+        its = self.plan(robot)
+        if its.released >= its.stop or self._timetable.waits_for(robot.name) is not None:
+            return False
+        self._timetable.release(robot.name, self._now)
+        robot.sought_at = 0
+        return True
 
-    def _plan(self, robot: RobotMemory) -> Plan:
-        held = _held(robot)
-        if not usable(robot) or not held:
-            return Plan(held, None)
+    def strands(self, robot: RobotMemory, leg: Leg) -> bool:
+        """Where its base ends it has no plan for the rest of its way."""
+        return leg.released < leg.last and self.plan(robot).stop <= self.plan(robot).released
+
+    def overtake(self, robot: RobotMemory, errand: Errand) -> bool:
+        """It must wait for somebody: whether there is a better plan now, for others may stay longer than expected."""
+        if self._now - robot.sought_at < SEEK_EVERY:
+            return False
+        robot.sought_at = self._now
+        found = self._timetable.overtake(robot.name, STAYS[errand.purpose], self._now)
+        self._has_new_order |= found
+        self.keep()
+        return found
+
+    def has_new_order(self) -> bool:
+        """Whether anybody has found a plan since this was asked the last time: others may go on by that."""
+        found, self._has_new_order = self._has_new_order, False
+        return found
+
+    def keep(self) -> None:
+        """What was decided goes into the books: plans, and the routes of the legs that follow them."""
+        if self._mended is None:
+            return
+        for robot in self._robots.values():
+            robot.plan = self._mended.plans[robot.name] if usable(robot) and robot.standing else None
+            if robot.plan is not None and robot.leg is not None and not robot.leg.closed:
+                _follow(robot.leg, robot.plan)
+
+    @property
+    def _timetable(self) -> Timetable:
+        if self._mended is None:
+            self._mended = Timetable(self._layout, {robot.name: left(robot) for robot in self._robots.values()})
+            self._mend(self._mended)
+        return self._mended
+
+    def _mend(self, timetable: Timetable) -> None:
+        """Plans for those that have none any more. Whoever finds none stays, and may be in the way of others, which are
+        asked next; and what those find may help it in its turn."""
+        walls = [robot.name for robot in self._robots.values() if not usable(robot)]
+        stayers = walls
+        for _ in self._robots:
+            cut = timetable.cut(stayers)
+            seeking = [robot for robot in self._robots.values() if self._needs_plan(robot)]
+            if not cut and all(self._now - robot.sought_at < SEEK_EVERY for robot in seeking):
+                return
+            stayers = walls + [robot.name for robot in seeking if not self._seek(robot)]
+
+    def _needs_plan(self, robot: RobotMemory) -> bool:
+        its = self.plan(robot)
+        return usable(robot) and bool(its.start) and len(its.moves) <= its.released and its.rest != self.home(robot)
+
+    def _seek(self, robot: RobotMemory) -> bool:
+        """To where its order leads, else home from where it is."""
+        robot.sought_at = self._now
         leg = robot.leg
-        ahead = () if leg is None else leg.route[leg.released + 1 :]
-        goal = robot.rest if leg is None else leg.route[-1]
-        home = self.way(robot, goal, self.home(robot))
-        if not home or self.blocked(robot, ahead):
-            home, ahead = self.way(robot, robot.rest, self.home(robot)), ()
-        return Plan(held, ahead + home[1:] if home else None)
-
-    def _finishers(self, plans: dict[str, Plan]) -> dict[str, None]:
-        """Who can get home, one after the other. Whoever is home is in nobody's way, so trying them greedily finds
-        all (the linter of layouts sees to the parks)."""
-        waiting = {name: plan for name, plan in plans.items() if plan.way is not None}
-        home: dict[str, None] = {}
-        while True:
-            standing = {name: plan.held for name, plan in plans.items() if name not in home}
-            gone = [name for name, plan in waiting.items() if self._passes(name, plan.way or (), standing)]
-            if not gone:
-                return home
-            for name in gone:
-                home[name] = None
-                del waiting[name]
-
-    def _passes(self, name: str, way: Elements, standing: dict[str, Elements]) -> bool:
-        near = self._layout.near
-        held_by_others = [element for other, held in standing.items() if other != name for element in held]
-        return not [element for element in held_by_others if not near[element].isdisjoint(way)]
+        if leg is not None and not leg.closed:
+            return self.aim(robot, leg.errand)
+        return self.aim(robot, Errand(purpose="park", goal=robot.rest))
 
     def _closed_for(self, robot: RobotMemory, walls: list[RobotMemory]) -> frozenset[str]:
         if not walls:
@@ -138,9 +170,42 @@ class Traffic:
         return NOWHERE.union(*[self._layout.near[element] for element in held])
 
 
-def _held(robot: RobotMemory) -> Elements:
-    """What it holds while it stands still: a wall all that it claims, any other the place where it comes to rest."""
-    return robot.claims if not usable(robot) or not robot.claims else (robot.rest,)
+def bays_near(layout: Layout, robot: RobotMemory) -> list[str]:
+    """Where it may stand aside: any bay but the others' parks, the nearest first."""
+    parks = [layout.station_node(row.park) for row in layout.robots.values()]
+    bays = [bay for bay in layout.lanes[robot.name].bays if bay not in parks]
+    return sorted(bays, key=lambda bay: (layout.drive_ms(robot.rest, bay, robot.name), bay))
+
+
+def left(robot: RobotMemory) -> Plan:
+    """What is left of its plan, by what it has passed and holds; it just stays there if that is not on its plan."""
+    stays = Plan(start=robot.claims)
+    its, leg = robot.plan, robot.leg
+    if its is None or not usable(robot):
+        return stays
+    if leg is None or leg.closed:
+        return _left_at(its, robot.claims)
+    its = its.left_behind(max(0, its.stop - (leg.last - leg.held_from) // 2))
+    first = leg.last - 2 * its.stop
+    if leg.route[first:] != its.route:
+        return stays
+    start = leg.route[leg.held_from : first + 1]
+    return structs.replace(its, start=start, released=max(0, leg.released - first) // 2)
+
+
+def _left_at(its: Plan, standing: Elements) -> Plan:
+    """Without an order it stands at its stop, or where its plan begins."""
+    for passed, node in ((its.stop, its.route[-1]), (0, its.start[-1])):
+        if standing[-1:] == (node,):
+            return structs.replace(its.left_behind(passed), start=standing, released=0)
+    return Plan(start=standing)
+
+
+def _follow(leg: Leg, its: Plan) -> None:
+    """What is not released yet may still be planned anew."""
+    ahead = [element for move in its.moves[its.released : its.stop] for element in (move.lane, move.node)]
+    if ahead and ahead[-1] == leg.errand.goal:
+        leg.route = (*leg.route[: leg.released + 1], *ahead)
 
 
 def _detour(layout: Layout, robot: str, start: str, goal: str, closed: Collection[str]) -> Elements:
