@@ -113,11 +113,16 @@ class Visit(Struct, frozen=True, kw_only=True):
 
 def visits(catalogue: Catalogue, scenario: Scenario, streams: Streams, opens: Instant, until: Instant) -> list[Visit]:
     """Everybody who comes between the opening and ``until``, by time."""
+    return list(coming(catalogue, scenario, streams, opens, until))
+
+
+def coming(
+    catalogue: Catalogue, scenario: Scenario, streams: Streams, opens: Instant, until: Instant
+) -> Iterator[Visit]:
+    """The same one after the other, for those who need only the first of them."""
     drawn = Drawn(catalogue, scenario, streams, opens)
-    return [
-        drawn.visit(nth, purpose, number, at)
-        for nth, (at, purpose, number) in enumerate(arrivals(scenario.demand, streams, opens, until), start=1)
-    ]
+    for nth, (at, purpose, number) in enumerate(arrivals(scenario.demand, streams, opens, until), start=1):
+        yield drawn.visit(nth, purpose, number, at)
 
 
 def arrivals(demand: Demand, streams: Streams, opens: Instant, until: Instant) -> list[tuple[Instant, Purpose, int]]:

@@ -43,6 +43,7 @@ class Stage:
         self._agenda: list[tuple[Instant, int, int, Deed]] = []
         self._numbers = count()
         self._acting = False
+        self._acts_at: Instant = round(env.now)
         self._strikes_at = NEVER
         self._act_then: list[Callable[[simpy.Event], None]] = [self._act]
         self._gong = simpy.Event(env)
@@ -51,7 +52,7 @@ class Stage:
 
     @property
     def now(self) -> Instant:
-        return round(self.env.now)
+        return self._acts_at if self._acting else round(self.env.now)
 
     # ── actors ──────────────────────────────────────────────────────────────────────────────────
 
@@ -98,7 +99,7 @@ class Stage:
 
     def _act(self, gong: simpy.Event) -> None:
         """All that is due by now. A gong that has been overtaken by an earlier one finds nothing to do."""
-        now = round(self.env.now)
+        now = self._acts_at = round(self.env.now)
         agenda = self._agenda
         self._acting = True
         while agenda and agenda[0][0] <= now:

@@ -103,6 +103,8 @@ class Memory:
 
     def head(self) -> Event | None:
         """The oldest event without a receipt."""
+        if not self.backlog:
+            return None
         row = self._sql.execute(
             "SELECT boot, seq, topic, payload FROM outbox WHERE (boot, seq) > (?, ?) ORDER BY boot, seq LIMIT 1",
             self._settled,

@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection as Database
 
-from shopfloor.contract import vda5050_v2
+from shopfloor.contract import vda5050_wire
 from shopfloor.contract.actor import Device, Instant, TimePassed
 from shopfloor.contract.codec import Receipt, encode, encode_plain, topic
 from shopfloor.contract.commands import Command, Picture, SendInstantActions, SendOrder
-from shopfloor.contract.events import Heard
+from shopfloor.contract.events import DueSetAside, Heard
 from shopfloor.contract.facts import EventRefused, Fact
 from shopfloor.core.fleet.master import INSTANT_PREFIX
 from shopfloor.core.floor import Floor, digest_of
@@ -43,6 +43,12 @@ PICTURE_PLACE = OUTGOING_MAX - 1
 """Of a picture that is told again, among the messages of an entry."""
 BODY_KEPT_MAX = 2_048
 """Of an unreadable message so many bytes are kept for a look."""
+REASON_MAX = 200
+"""Of what went wrong so much is journaled."""
+SET_ASIDE_MAX = 100
+"""So many dues may fail at once; with more, the process ends, and the next one goes on with the rest."""
+OURSELVES = "board/coordinator"
+"""Who tells the floor of a due that fails."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +69,8 @@ class Counts(Struct):
     refused: int = 0
     unreadable: int = 0
     quarantined: int = 0
+    set_aside: int = 0
+    """Dues over which time could not pass."""
     seen: int = 0
     """Presence and robots' states."""
     receipts: int = 0
@@ -102,6 +110,7 @@ class Coordinator:
         self._seam = seam
         self._store = replayed.layout.store.id
         self._reading = Reading(replayed.layout, INSTANT_PREFIX)
+        self._dialects = {f"robot/{row.id}": row.dialect for row in replayed.layout.robots.values()}
         self._newest_boot = journal.newest_boots()
         self._sent: list[int] = []
         self._batch = _Batch(journal.head.n)
@@ -168,15 +177,25 @@ class Coordinator:
     # ── what arrived ────────────────────────────────────────────────────────────────────────────
 
     def _let_time_pass(self, now: Instant) -> None:
-        deadline = self.floor.deadline
-        if deadline is None or deadline > now:
-            return
-        outs = self._handle(TimePassed(), now)
-        entry = NewEntry(at=now, kind=TIME_PASSED, body=b"", outcome="accepted", digest=digest_of(outs))
-        self._enter(entry, outs, now)
+        """What fell due before a message happened before it, and has its own entry: if it fails, the message is not
+        the reason, and only what was due is put off (F08)."""
+        failed = 0
+        while (deadline := self.floor.deadline) is not None and deadline <= now:
+            try:
+                outs = self._handle(TimePassed(), now)
+            except Exception as failure:
+                failed += 1
+                if failed > SET_ASIDE_MAX:
+                    raise
+                self._set_aside(failure, now)
+            else:
+                entry = NewEntry(at=now, kind=TIME_PASSED, body=b"", outcome="accepted", digest=digest_of(outs))
+                self._enter(entry, outs, now)
+                return
 
     def _see(self, seen: Seen, now: Instant) -> None:
         self.counts.seen += 1
+        self._let_time_pass(now)
         kind = type(seen.heard.event).__name__
         body = write_heard(seen.heard)
         try:
@@ -204,6 +223,7 @@ class Coordinator:
         if said.letter.boot < self._newest_boot.get(said.device, 0):
             self._refuse(said, body, "stale", "A later start of this device has spoken already.", now)
             return
+        self._let_time_pass(now)
         try:
             outs = self._handle(Heard(said.device, said.letter.message), now)
         except Exception as failure:  # noqa: BLE001 - a poison event must not stop the shop (F08)
@@ -293,16 +313,45 @@ class Coordinator:
         return outs
 
     def _quarantine(self, entry: NewEntry, failure: Exception) -> None:
-        """Nobody goes on with a half-changed floor: commit what came before, rebuild it, set this event aside."""
+        """This event is set aside, and all others go on (F08)."""
         _log.error("quarantined: %s %s", entry.kind, entry.body[:BODY_KEPT_MAX], exc_info=failure)
         self.counts.quarantined += 1
+        self._rebuild()
+        quarantined = msgspec.structs.replace(entry, code="quarantined", reason=str(failure)[:REASON_MAX])
+        self._batch.entries.append(quarantined)
+
+    def _set_aside(self, failure: Exception, now: Instant) -> None:
+        """Put off the last of the dues that were taken before it failed. If that one is not the reason, it fails again,
+        and the one before is put off: each time one less is due. One that only began in the failed beat is not due."""
+        taken = reversed(self.floor.dues_taken[:])
+        self._rebuild()
+        about = next((about for about in taken if self.floor.is_due(about, now)), None)
+        if about is None:
+            raise failure
+        _log.error("set aside: %s", about, exc_info=failure)
+        self.counts.set_aside += 1
+        heard = Heard(OURSELVES, DueSetAside(about=about))
+        outs = self._handle(heard, now)
+        entry = NewEntry(
+            at=now,
+            kind=DueSetAside.__name__,
+            body=write_heard(heard),
+            outcome="accepted",
+            digest=digest_of(outs),
+            code="set-aside",
+            reason=str(failure)[:REASON_MAX],
+        )
+        self._enter(entry, outs, now)
+
+    def _rebuild(self) -> None:
+        """Nobody goes on with a half-changed floor: commit what came before, and build it anew from the journal. With a
+        checkpoint, so that the next time, which may be at once, costs little."""
         earlier = self._commit()
         replayed = rebuild(self._journal)
         self.floor, self.kpis, self._made = replayed.floor, replayed.kpis, replayed.made
         self._batch = _Batch(self._journal.head.n)
         self._batch.posts += earlier
-        quarantined = msgspec.structs.replace(entry, code="quarantined", reason=str(failure)[:200])
-        self._batch.entries.append(quarantined)
+        self.checkpoint()
 
     def _enter(self, entry: NewEntry, outs: list[Command | Fact], now: Instant) -> None:
         batch = self._batch
@@ -358,7 +407,7 @@ class Coordinator:
         """The wire form, a function of the entry: the same after a restart."""
         if isinstance(command, SendOrder | SendInstantActions):
             message = command.order if isinstance(command, SendOrder) else command.actions
-            sent = vda5050_v2.encode(message)
+            sent = vda5050_wire.encode(message, self._dialects[command.to])
             return Post(sent.topic, sent.payload, sent.qos)
         number = outbox_id(entry, place) + 1
         payload = encode(command, COMMAND_BOOT, number, self.floor.books.now)

@@ -24,7 +24,7 @@ from shopfloor.service.receipts import made_by
 from shopfloor.service.store import JournalRefused
 
 TIME_PASSED = "TimePassed"
-LAYOUTS_MAX = 4
+OPENINGS_MAX = 4
 
 
 class Differs(JournalRefused):
@@ -89,9 +89,9 @@ def replay_all(url: str, watch: Watcher | None = None) -> Replayed:
 
 def replay(genesis: Entry, state: State | None, entries: Iterator[Entry], watch: Watcher | None = None) -> Replayed:
     """Replay and compare. Raises Differs naming the first entry whose outputs are others than were journaled."""
-    opening = msgspec.json.decode(genesis.body, type=Opening)
-    layout = _drawn(opening.layout)
-    floor = Floor(layout, Catalogue.from_text(opening.catalogue), opening.policy, state.books if state else None)
+    opening, layout, catalogue = _opened(genesis.body)
+    books = state.books if state else Floor.books_of(_first_books(genesis.body))
+    floor = Floor(layout, catalogue, opening.policy, books)
     made = dict(state.made) if state else {}
     replayed = Replayed(floor, state.kpis if state else Kpis(), layout, opening, made)
     for entry in entries:
@@ -101,10 +101,18 @@ def replay(genesis: Entry, state: State | None, entries: Iterator[Entry], watch:
     return replayed
 
 
-@lru_cache(maxsize=LAYOUTS_MAX)
-def _drawn(source: LayoutSource) -> Layout:
+@lru_cache(maxsize=OPENINGS_MAX)
+def _opened(genesis: bytes) -> tuple[Opening, Layout, Catalogue]:
     """Whoever replays often (a storm, a test) need not read the same drawing each time."""
-    return Layout.from_source(source)
+    opening = msgspec.json.decode(genesis, type=Opening)
+    return opening, Layout.from_source(opening.layout), Catalogue.from_text(opening.catalogue)
+
+
+@lru_cache(maxsize=OPENINGS_MAX)
+def _first_books(genesis: bytes) -> bytes:
+    """Nor fill the same bins."""
+    opening, layout, catalogue = _opened(genesis)
+    return Floor(layout, catalogue, opening.policy).checkpoint()
 
 
 def _again(replayed: Replayed, entry: Entry) -> list[Command | Fact]:

@@ -15,12 +15,12 @@ import msgspec
 from msgspec import Struct
 
 from shopfloor import release
-from shopfloor.contract import vda5050_v2
+from shopfloor.contract import vda5050_wire
 from shopfloor.contract.actor import Instant
 from shopfloor.contract.codec import topic, topic_filter
 from shopfloor.contract.layout import Layout
 from shopfloor.contract.roster import ROSTER
-from shopfloor.contract.vda5050 import DELIVERIES, Identity, Level
+from shopfloor.contract.vda5050 import Identity
 from shopfloor.mqtt import Inbox, SelfTestFailed, Session, round_trip_ms
 from shopfloor.mqtt.clock import ShopClock
 from shopfloor.service.coordinator import Coordinator, Counts
@@ -156,9 +156,7 @@ def _session(broker_url: str, client_id: str, filters: list[tuple[str, int]], in
 
 def _robot_filters(layout: Layout) -> Iterator[tuple[str, int]]:
     for row in layout.robots.values():
-        identity = Identity(row.manufacturer, row.serial_number)
-        for level in (Level.CONNECTION, Level.STATE, Level.FACTSHEET):
-            yield vda5050_v2.topic(identity, level), DELIVERIES[level].qos
+        yield from vda5050_wire.from_robot(Identity(row.manufacturer, row.serial_number))
 
 
 @contextmanager

@@ -142,7 +142,7 @@ def _make_durable(driver: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    driver_of(connection).execute("BEGIN IMMEDIATE")
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from shopfloor.contract.events import DeviceConnected
+from shopfloor.contract.events import DeviceConnected, DueSetAside
 from shopfloor.core.lifecycles import FINAL
 from shopfloor.service.serve import Status
 from shopfloor.service.store import database_path, reading_connection
@@ -122,9 +122,11 @@ def connected(url: str) -> int:
 
 
 def quarantined(url: str) -> int:
-    """Events that the journal has set aside."""
+    """Events and dues that the journal has set aside."""
     with closing(reading_connection(database_path(url))) as database:
-        (count,) = database.execute("SELECT count(*) FROM entry WHERE outcome = 'quarantined'").fetchone()
+        (count,) = database.execute(
+            "SELECT count(*) FROM entry WHERE outcome = 'quarantined' OR kind = ?", (DueSetAside.__name__,)
+        ).fetchone()
     return int(count)
 
 

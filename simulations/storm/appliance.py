@@ -12,9 +12,9 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from shopfloor.contract.actor import Actor, Instant
+from shopfloor.contract.actor import MINUTE, Actor, Instant
 from shopfloor.mqtt import Port, Stamp
-from shopfloor.mqtt.boot import BATCH_MAX, Boot, SeamName, Touch
+from shopfloor.mqtt.boot import BATCH_MAX, IDLE_S, Boot, SeamName, Touch
 from shopfloor.mqtt.memory import Done, Memory
 from simulations.people.attention import Bell
 from simulations.stage import Alarm, Stage
@@ -24,6 +24,9 @@ In = TypeVar("In", bound=Struct)
 Out = TypeVar("Out")
 
 LATENCIES_MAX: Final = 1
+IDLE_MS: Final = 5 * MINUTE
+"""A device that waits for nothing looks up so often. A real one does so each minute; here that would be a third of all
+rounds, and nothing is done in them."""
 
 
 class PowerCut(BaseException):
@@ -67,6 +70,8 @@ class Appliance(Generic[In, Out]):
         self._sql = sqlite3.connect(":memory:", isolation_level=None)
         self._memory = Memory(self._sql)
         self._inbox: deque[object] = deque()
+        self._now: Instant = stage.now
+        """Of the round that is running, or was the last."""
         self._life: Boot[In, Out] | None = None
         self._dies_at: SeamName | None = None
         self._back_after_ms: int | None = None
@@ -93,6 +98,7 @@ class Appliance(Generic[In, Out]):
         self.boots += 1
         if self.boots > 1:
             self._tell("on")
+        self._now = self._stage.now
         now = self._clock()
         actor, port = self._make(now)
         self._memory = memory = Memory(self._sql)
@@ -141,6 +147,7 @@ class Appliance(Generic[In, Out]):
         life = self._life
         if life is None:
             return
+        self._now = now
         items = [self._inbox.popleft() for _ in range(min(len(self._inbox), BATCH_MAX))]
         try:
             life.round(items)
@@ -150,15 +157,18 @@ class Appliance(Generic[In, Out]):
                 self._stage.after(self._back_after_ms, self.switch_on)
         self.bell.ring()
         if self._life is life:
-            wait = 0 if self._inbox else max(1, math.ceil(life.wait_s() * 1000))
-            self._alarm.set(now + wait)
+            self._alarm.set(now if self._inbox else now + self._patience_ms(life))
+
+    def _patience_ms(self, life: Boot[In, Out]) -> int:
+        wait_s = life.wait_s()
+        return IDLE_MS if wait_s >= IDLE_S else max(1, math.ceil(wait_s * 1000))
 
     def _seam(self, name: SeamName) -> None:
         if name == self._dies_at:
             raise PowerCut
 
     def _clock(self) -> Instant:
-        return self._stage.now + self._ahead_ms
+        return self._now + self._ahead_ms
 
     def _seconds(self) -> float:
-        return self._stage.now / 1000
+        return self._now / 1000

@@ -102,9 +102,6 @@ class Played:
         office.stop()
         with self.lookout.replaying() as watch:
             self.broken += self.judge.over(watch)
-        quarantined = office.coordinator.counts.quarantined
-        if quarantined:
-            self.broken.append(f"F08: {quarantined} events in quarantine")
 
     def _started(self, office: Office) -> None:
         """The coordinator has come up again."""

@@ -176,7 +176,7 @@ class Broker:
         made = self.lines[client_id] = Line(self, client_id, filters, deliver, will=will, clean=clean)
         if before is not None and not clean:
             made.unacknowledged, made.waiting = before.unacknowledged, before.waiting
-        self._hearers.clear()
+        self._heard_by(made, instead_of=before)
         return made
 
     def carry_up(self, line: Line, publication: Publication) -> None:
@@ -225,6 +225,15 @@ class Broker:
 
     def _come_up(self) -> None:
         self.is_up = True
+
+    def _heard_by(self, line: Line, instead_of: Line | None) -> None:
+        """Who comes again and wants to hear the same, takes the place of its former life."""
+        if instead_of is None or instead_of.filters != line.filters:
+            self._hearers.clear()
+            return
+        for topic, lines in self._hearers.items():
+            if instead_of in lines:
+                self._hearers[topic] = tuple(line if each is instead_of else each for each in lines)
 
     def _hearers_of(self, topic: str) -> tuple[Line, ...]:
         found = self._hearers.get(topic)

@@ -11,7 +11,7 @@ sentence names the promise (P) or invariant (I) that was not kept.
 | papers | pages before eyes, the archive's shelf | I10 (``truth_papers``) |
 | parts | bins, outlets, totes | I01, I03, I23 (``truth_stock``, ``inventory``) |
 | the end of a healed day | books, screens, outboxes | I04, I21, I22, I25 (``ends``) |
-| the journal | replayed from its first entry, and from its checkpoint | I15–I17 |
+| the journal | replayed from its first entry, and from its checkpoint | I15–I17, F08 |
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,6 +21,7 @@ from typing import Final
 from shopfloor import release
 from shopfloor.contract.actor import MINUTE, SECOND
 from shopfloor.contract.commands import Command
+from shopfloor.contract.events import DueSetAside
 from shopfloor.contract.facts import Fact
 from shopfloor.service.entries import OUTGOING_MAX, Entry
 from shopfloor.service.journal import Journal
@@ -114,11 +115,15 @@ class Judge:
 
     def _journal(self, again: Replayed, tale: Tale) -> Iterator[str]:
         """I15–I17: replayed from the first entry, and from the checkpoint on, it is the floor that was live. I22: what
-        left before the last batch is marked as sent."""
+        left before the last batch is marked as sent. F08: in no life of the coordinator did its floor fail."""
         office = self._shop.office
         live = office.floor.digest()
         if again.floor.digest() != live:
             yield "I15/P4: the replay from the first entry comes to another state"
+        lines = tale.lines.values()
+        failed = sum(1 for line in lines if line.outcome == "quarantined" or line.kind == DueSetAside.__name__)
+        if failed:
+            yield f"F08: {failed} events in quarantine or dues set aside"
         journal = Journal.open(office.disk.url, self._shop.plan.layout.store.id, release())
         try:
             journal.verify()

@@ -1,11 +1,12 @@
 """Which bad day a seed stands for: the shop, its customers, their whims, and what is wrong with the machines."""
 
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct, structs
 
 from shopfloor.contract.actor import HOUR, MINUTE, Instant
-from simulations.demand import Visit, visits
+from simulations.demand import Visit, coming
 from simulations.faults import BY_NAME, Faults, drawn
 from simulations.scenarios.plans import plan_of
 from simulations.scenarios.scenario import Scenario, load
@@ -159,7 +160,7 @@ def _off(group: str) -> dict[str, float]:
 
 def _comers(plan: Plan, streams: Streams, tickets: int) -> tuple[Visit, ...]:
     """The first customers of a busy day, all of them before the doors close."""
-    day = visits(plan.catalogue, plan.scenario, streams, plan.opens, plan.opens + 10 * HOUR)
-    first = [visit for visit in day if not visit.stays_away][:tickets]
+    day = coming(plan.catalogue, plan.scenario, streams, plan.opens, plan.opens + 10 * HOUR)
+    first = list(islice((visit for visit in day if not visit.stays_away), tickets))
     span = max(1, first[-1].at - plan.opens) if first else 1
     return tuple(structs.replace(v, at=plan.opens + (v.at - plan.opens) * LAST_COMER_MS // span) for v in first)

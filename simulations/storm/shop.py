@@ -61,7 +61,7 @@ class StormShop:
         self.office: Final = Office(
             self.stage, self.broker, disk, plan.layout.store.id, opening_of(plan), watch, self.diary
         )
-        books = Floor(plan.layout, plan.catalogue, plan.policy).books
+        books = Floor.books_of(plan.opened)
         self.fittings: Final = Fittings(plan.layout, books, self.streams, plan.dials)
         self.clients: Final[dict[Device, Client]] = {}
         """As each was switched on last."""

@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 from shopfloor.contract.actor import Instant
 from shopfloor.contract.commands import Command, Work
 from shopfloor.contract.events import EVENTS
-from shopfloor.contract.facts import DeviceCameOnline, DeviceWentOffline, Fact, RobotMoved
+from shopfloor.contract.facts import DeviceCameOnline, DeviceWentOffline, Fact, RobotMoved, RobotWayChanged
 from shopfloor.service.entries import GENESIS_KIND, Entry
 from shopfloor.service.reading import read_heard
 from shopfloor.service.replay import TIME_PASSED, replay_all
@@ -32,7 +32,7 @@ INSTANTS_FROM: Final = 10**12
 FOLLOWED_MAX: Final = 8
 FAULT: Final = "⚡"
 BROKEN: Final = "✗"
-DULL: Final = (RobotMoved, DeviceCameOnline, DeviceWentOffline)
+DULL: Final = (RobotMoved, RobotWayChanged, DeviceCameOnline, DeviceWentOffline)
 """Facts that are told only beside others."""
 
 _THINGS: Final = re.compile(r"\b(?:[A-Z]{1,3}\d+|[A-Z0-9]+(?:-[A-Z0-9]+)+(?:#\d+)?|[a-z]+/[a-z0-9-]+|[a-z]+\d+\.\d+)\b")

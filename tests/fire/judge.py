@@ -154,7 +154,7 @@ def history(journal: Journal, lives: list[Life]) -> Iterator[Violation]:
     if journal.trouble:
         yield Violation("P4", journal.trouble)
     for row in journal.rows:
-        if row.code == "quarantined":
+        if row.code in ("quarantined", "set-aside"):
             yield Violation("P4", f"the floor could not take entry {row.n} in, {row.kind} of {row.device!r}")
     chains = {row.n: row.chain for row in journal.rows}
     for life in lives:

@@ -162,6 +162,7 @@ def test_p2_a_command_is_carried_out_once(deeds: list[str], broken: list[str]) -
         (journal(row(1, 0, device=""), row(3, 1), row(3, 2)), ["P4"]),  # the entry at the first death is another
         (msgspec.structs.replace(GOOD, trouble="Entry 7 led to other outputs"), ["P4"]),
         (journal(row(1, 0, device=""), row(2, 1, code="quarantined"), row(3, 2)), ["P4"]),
+        (journal(row(1, 0, device=""), row(2, 1, code="set-aside", device=""), row(3, 2)), ["P4"]),
     ],
 )
 def test_p4_nothing_of_the_past_is_changed_by_a_death(found: Journal, broken: list[str]) -> None:

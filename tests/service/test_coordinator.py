@@ -1,4 +1,7 @@
-"""The coordinator on a real journal, without wires: one transaction per batch, one effect per event, never half."""
+"""The coordinator on a real journal, without wires: one transaction per batch, one effect per event, never half.
+
+Entry 1 is the opening, 2 the first beat of the day; what is heard begins with 3.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -90,13 +93,13 @@ def commands(posts: list[Post], device: str) -> list[Post]:
 
 def test_a_receipt_says_which_entry_it_is_and_what_was_made(shop: Shop) -> None:
     (receipt,) = receipts(shop.take(says("queue/q1", TicketTaken(line="A"), 1)))
-    assert (receipt.status, receipt.entry, receipt.made) == ("committed", 2, {"ticket": "T1", "number": "A001"})
-    assert shop.rows("SELECT kind, outcome FROM entry WHERE n = 2") == [("TicketTaken", "accepted")]
+    assert (receipt.status, receipt.entry, receipt.made) == ("committed", 3, {"ticket": "T1", "number": "A001"})
+    assert shop.rows("SELECT kind, outcome FROM entry WHERE n = 3") == [("TicketTaken", "accepted")]
 
 
 def test_a_batch_is_one_transaction(shop: Shop) -> None:
     posts = shop.take(*(says("queue/q1", TicketTaken(line="A"), seq) for seq in range(1, 21)))
-    assert [receipt.entry for receipt in receipts(posts)] == list(range(2, 22))
+    assert [receipt.entry for receipt in receipts(posts)] == list(range(3, 23))
     assert shop.coordinator.counts.batches == 1
 
 
@@ -104,7 +107,7 @@ def test_a_refused_claim_gets_its_reason_and_stands_in_the_journal(shop: Shop) -
     (receipt,) = receipts(shop.take(says("queue/q1", CustomerLeft(ticket="T99"), 1)))
     assert (receipt.status, receipt.code) == ("refused", "unknown")
     assert "T99" in receipt.reason
-    assert shop.rows("SELECT outcome, code FROM entry WHERE n = 2") == [("refused", "unknown")]
+    assert shop.rows("SELECT outcome, code FROM entry WHERE n = 3") == [("refused", "unknown")]
 
 
 def test_b25_the_same_event_again_gets_the_same_receipt_and_no_second_effect(shop: Shop) -> None:
@@ -112,14 +115,14 @@ def test_b25_the_same_event_again_gets_the_same_receipt_and_no_second_effect(sho
     again = receipts(shop.take(says("queue/q1", TicketTaken(line="A"), 1), says("queue/q1", TicketTaken(line="A"), 1)))
     assert [receipt.entry for receipt in again] == [first[0].entry] * 2
     assert len(shop.coordinator.floor.books.tickets) == 1
-    assert shop.journal.head.n == 2
+    assert shop.journal.head.n == 3
 
 
 def test_b25_twice_within_one_batch_is_one_effect(shop: Shop) -> None:
     said = says("queue/q1", TicketTaken(line="A"), 1)
     one, two = receipts(shop.take(said, said))
     assert one == two
-    assert shop.journal.head.n == 2
+    assert shop.journal.head.n == 3
 
 
 def test_the_same_number_with_other_content_is_refused(shop: Shop) -> None:
@@ -199,7 +202,7 @@ def test_e24_after_a_kill_commands_that_may_not_have_left_are_sent_again_with_th
     shop.start()
     again = [post for post in commands(shop.coordinator.first_posts(), "calls/cd1") if b"Announce" in post.payload]
     assert [post.payload for post in again] == [post.payload for post in asked]
-    assert shop.journal.head.n == 4, "none issued anew"
+    assert shop.journal.head.n == 5, "none issued anew"
 
 
 def test_after_a_start_every_screen_is_told_its_picture(shop: Shop) -> None:

@@ -61,7 +61,7 @@ def test_on_calm_days_nothing_happens_that_only_faults_bring_about() -> None:
 
 
 def test_a_card_that_is_declined_is_seen_and_so_is_its_second_attempt() -> None:
-    verdict = day(2, {"pos.declined": 0.6})
+    verdict = day(4, {"pos.declined": 0.6})
     assert verdict.goals["money.declined"]
     assert verdict.goals["money.declined.again"]
     assert "money.unknown" not in verdict.goals

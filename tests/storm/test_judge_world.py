@@ -15,7 +15,7 @@ from devices.pos import Pos
 from devices.pos_body import Charge, SimulatedPos
 from devices.robot_body import Aboard
 from devices.signing import DocumentScreen, Signing
-from shopfloor.contract.actor import MINUTE, SECOND, Instant
+from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Instant
 from shopfloor.contract.commands import PickUnit, WorkRow
 from shopfloor.contract.events import CountMade, Event
 from shopfloor.contract.facts import (
@@ -27,8 +27,9 @@ from shopfloor.contract.facts import (
     UnitMoved,
 )
 from shopfloor.contract.kinds import CallRow
-from shopfloor.core.books import Books, Pending
-from shopfloor.core.floor import RULES
+from shopfloor.core.books import Books, Pending, Thing
+from shopfloor.core.floor import RULES, TIMEOUTS
+from shopfloor.core.shop import Shop as CoreShop
 from simulations.storm.bad_day import Played
 from simulations.storm.ends import ends_broken
 from simulations.storm.truth_money import money_broken
@@ -305,3 +306,13 @@ def test_i04_a_repair_on_two_handhelds_and_i25_a_number_that_is_not_called_are_n
     calls = next(client for device, client in over.shop.clients.items() if device.startswith("calls/"))
     monkeypatch.setattr(calls, "_calls", (CallRow(number="Z999", desk="d1", state="CALLED", calls=1),))
     assert ends(over) >= {"I04/P8", "I25"}
+
+
+def test_f08_a_day_on_which_a_due_fails_comes_to_its_end_and_is_not_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_shop: CoreShop, _thing: Thing) -> None:
+        raise ZeroDivisionError("our own mistake")
+
+    monkeypatch.setitem(TIMEOUTS, ("ticket", "CALLED"), fails)
+    assert kinds(play(tmp_path, lambda day: day.shop.stage.after(HOUR, day.shop.office.kill))) == {"F08"}
