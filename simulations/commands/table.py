@@ -39,6 +39,7 @@ COMMANDS: Final = (
     Command("keep", "one day of a scenario as the journal of a shop, for replay and calibrate"),
     Command("agree", "a recorded demo beside the twin on the same draws: do facts and figures agree"),
     Command("storm", "seeded bad days of a whole shop: nothing may be lost, doubled or stuck"),
+    Command("fleet", "a layout's robots in thick traffic, and under a stream of jobs with several dispatchers"),
     Command("scenarios", "the shops that come with the program"),
     Command("parameters", "every number that a scenario may set: what it means, its unit, where it comes from"),
 )

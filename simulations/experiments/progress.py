@@ -2,7 +2,7 @@
 
 from time import perf_counter
 from types import TracebackType
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
@@ -13,6 +13,8 @@ HOUR_S: Final = 3600
 
 class DaysBar:
     """Days done, days a second, time left. On what is no terminal it is silent, but for ``say``."""
+
+    things: ClassVar = "days"
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True)
@@ -25,7 +27,7 @@ class DaysBar:
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
-            TextColumn("{task.completed:.0f} of {task.total:.0f} days"),
+            TextColumn("{task.completed:.0f} of {task.total:.0f} {task.fields[things]}"),
             TextColumn("{task.fields[pace]}"),
             console=self.console,
             disable=not self.console.is_terminal,
@@ -68,7 +70,7 @@ class DaysBar:
 
     def _draw(self) -> None:
         if self._task is None:
-            self._task = self._bar.add_task("Playing", total=self._total, pace="")
+            self._task = self._bar.add_task("Playing", total=self._total, pace="", things=self.things)
         finished = self.played + self.kept
         self._bar.update(self._task, total=self._total, completed=finished, pace=self._pace(self._total - finished))
 
@@ -76,7 +78,7 @@ class DaysBar:
         rate = self.days_a_second
         if not rate:
             return ""
-        return f"{rate:.1f} days/s · {_span(left / rate)} left" if left else f"{rate:.1f} days/s"
+        return f"{rate:.1f} {self.things}/s · {_span(left / rate)} left" if left else f"{rate:.1f} {self.things}/s"
 
 
 def _span(seconds: float) -> str:

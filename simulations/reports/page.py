@@ -1,5 +1,6 @@
 """The page of an experiment: one HTML file that needs no network and no script, on a screen or printed."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from msgspec import Struct
 from simulations.reports.experiment import Experiment
 from simulations.reports.limits import limits_of
 from simulations.reports.pictures import drawn
-from simulations.reports.pieces import Code, FloorPlan, Note, Piece, Section, Table
+from simulations.reports.pieces import Code, FleetPlan, FloorPlan, Note, Piece, Section, Table
 from simulations.reports.sections import sections_of
 
 HERE: Final = Path(__file__).parent
@@ -38,13 +39,22 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 
 def page(experiment: Experiment) -> str:
-    """The whole file. Equal experiments give equal text."""
-    sections = [(section, _rows_of(section)) for section in sections_of(experiment)]
+    """The whole file, with all that days of a shop have to show. Equal experiments give equal text."""
+    return _page(experiment, sections_of(experiment), limits_of(experiment))
+
+
+def page_of_its_own(experiment: Experiment) -> str:
+    """The same for an experiment that played no days of a shop: its own sections and limits only."""
+    return _page(experiment, experiment.sections, experiment.limits)
+
+
+def _page(experiment: Experiment, its: Sequence[Section], limits: Sequence[str]) -> str:
+    sections = [(section, _rows_of(section)) for section in its]
     broken = [f"{one.scenario.name}, {words}" for one in experiment.played for words in one.broken]
     return PAGES.get_template("page.html.jinja").render(
         experiment=experiment,
         sections=sections,
-        limits=limits_of(experiment),
+        limits=limits,
         broken=broken[:BROKEN_SHOWN],
         broken_count=len(broken),
         style=Markup((HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 (our own file)
@@ -65,7 +75,7 @@ def _shown(piece: Piece, anchor: str) -> Shown:
             return Shown(kind="code", anchor=anchor, piece=piece)
         case Table():
             return Shown(kind="table", anchor=anchor, piece=piece)
-        case FloorPlan():
+        case FloorPlan() | FleetPlan():
             return Shown(kind="plan", anchor=anchor, piece=piece, svg=drawn(piece, anchor))
         case _:
             return Shown(kind="picture", anchor=anchor, piece=piece, svg=drawn(piece, anchor))

@@ -14,8 +14,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator, PercentFormatter
 
 from simulations.reports.drawing import INK, PAPER, SERIES, SOFT, TARGET, canvas, svg_of
+from simulations.reports.fleet_plan import fleet_plan
 from simulations.reports.floor_plan import plan
-from simulations.reports.pieces import Bars, Cloud, Curves, FloorPlan, Intervals, Mark, Picture, Series
+from simulations.reports.pieces import Bars, Cloud, Curves, FleetPlan, FloorPlan, Intervals, Mark, Picture, Series
 from simulations.reports.words import interval_words, number
 
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
@@ -57,6 +58,8 @@ def drawn(picture: Picture, anchor: str) -> Markup | None:
             return _cloud(picture, anchor)
         case FloorPlan():
             return plan(picture, anchor)
+        case FleetPlan():
+            return fleet_plan(picture, anchor)
 
 
 def _intervals(picture: Intervals, anchor: str) -> Markup | None:

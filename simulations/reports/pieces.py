@@ -119,7 +119,29 @@ class FloorPlan(Struct, frozen=True, kw_only=True):
     """A day, of the widest line: the same on plans that are to be compared."""
 
 
-Picture: TypeAlias = Intervals | Curves | Bars | Cloud | FloorPlan
+class RobotThere(Struct, frozen=True, kw_only=True):
+    """One robot at the moment of a picture."""
+
+    name: str
+    spot: tuple[float, float]
+    """Of its centre, in metres."""
+    radius_m: float
+    claims: tuple[str, ...]
+    """Nodes and lanes that are its own now."""
+    way: tuple[str, ...]
+    """Those that it means to drive after them."""
+
+
+class FleetPlan(Struct, frozen=True, kw_only=True):
+    """The shop as drawn, with its robots at one moment: what they claim, and where they mean to go."""
+
+    title: str
+    words: str
+    layout: Layout
+    robots: tuple[RobotThere, ...]
+
+
+Picture: TypeAlias = Intervals | Curves | Bars | Cloud | FloorPlan | FleetPlan
 Piece: TypeAlias = Note | Code | Table | Picture
 
 
