@@ -13,7 +13,12 @@ demo: $(READY)
 	$(BIN)/shopfloor demo $(ARGS)
 
 test: $(READY_TO_TEST)
+ifdef ARGS
 	$(BIN)/pytest $(ARGS)
+else
+	$(BIN)/pytest -n auto --dist loadfile -m "not alone"
+	$(BIN)/pytest -m alone
+endif
 
 check: $(READY_TO_TEST)
 	$(BIN)/ruff check .

@@ -15,6 +15,20 @@ from shopfloor.service.broker import LOOPBACK, EmbeddedBroker, free_port, mosqui
 
 MOSQUITTO = Path("/usr/sbin/mosquitto")
 BOUND_S = 60.0
+PROCESSES_AND_TIME = frozenset(
+    ("House", "Mosquitto", "Tree", "multiprocessing", "os", "perf_counter", "signal", "socket", "subprocess")
+    + ("threading", "time")
+)
+"""A module that knows one of these starts processes or threads, or measures time: its tests want the machine alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """``make test`` runs what is pure side by side, and then, one after the other, what is ``alone``."""
+    for item in items:
+        module = item.getparent(pytest.Module)
+        names = vars(module.obj) if module is not None else {}
+        if "mosquitto" in getattr(item, "fixturenames", ()) or not PROCESSES_AND_TIME.isdisjoint(names):
+            item.add_marker("alone")
 
 
 class Mosquitto:
