@@ -162,7 +162,8 @@ class MasterPoints:
 
     def _judge_new(self, post: Post, order: Order) -> None:
         judge, heard = self._found.judge, self._heard
-        judge("M9", post, order.update == 0 and order.first["sequenceId"] == 0, "a new order does not begin at 0")
+        numbered = order.first["sequenceId"] in ((0, 2) if len(order.nodes) == 1 else (0,))
+        judge("M9", post, order.update == 0 and numbered, "a new order does not begin at 0")
         waits = [each for each in self._cancels if self._sendings[each] < GIVEN_UP_AFTER]
         judge("M16", post, not waits, "a new order before the cancel is answered")
         if heard is None:

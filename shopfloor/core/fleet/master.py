@@ -15,22 +15,17 @@ from shopfloor.contract.vda5050 import (
     Action,
     ActionParameter,
     ActionStatus,
-    AllowedDeviation,
     BlockingType,
-    Edge,
     Error,
     ErrorLevel,
     ErrorType,
     Header,
     InstantActions,
-    Node,
-    NodePosition,
     OperatingMode,
-    Order,
     State,
 )
 from shopfloor.core.fleet.memory import Ask, Errand, Leg, RobotMemory
-from shopfloor.core.fleet.totes import load_places
+from shopfloor.core.fleet.order_message import can, order_message
 from shopfloor.core.fleet.whereabouts import ON_SPOT_M, distance_m, spot
 from shopfloor.core.shop import Shop
 
@@ -78,8 +73,17 @@ def new_leg(shop: Shop, robot: RobotMemory, errand: Errand, route: tuple[str, ..
         order_id=shop.number("O"),
         route=route,
         released=len(robot.standing) - 1,
+        first_number=_first_number(robot, route),
         start_within_m=_start_within_m(robot, off_m),
     )
+
+
+def _first_number(robot: RobotMemory, route: tuple[str, ...]) -> int:
+    """R18: a robot was seen that knows what it has passed by nodeId and sequenceId alone, whatever the order. Of two
+    orders with the same one node it would never begin the second; numbered anew, it does."""
+    report = robot.report
+    again = report is not None and (report.last_node_id, report.last_node_sequence_id) == (route[0], 0)
+    return 2 if again and len(route) == 1 else 0
 
 
 def _start_within_m(robot: RobotMemory, off_m: float) -> float:
@@ -104,7 +108,7 @@ def send_again(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
     leg.asks += 1
     leg.sent_at = robot.order_sent_at = shop.now
     robot.orders_sent += 1
-    order = _order(shop.layout, robot, leg, _header(shop, robot, robot.orders_sent))
+    order = order_message(shop.layout, robot, leg, _header(shop, robot, robot.orders_sent))
     shop.say(SendOrder(id=shop.number("C"), to=robot.id, order=order))
 
 
@@ -144,7 +148,7 @@ def ask_state(shop: Shop, robot: RobotMemory) -> None:
     """A state may have been lost on its way. Asked on the off chance: the state itself is the answer. In a person's
     hands it is not asked (M24); it says by itself when it is back."""
     robot.state_asked_at = shop.now
-    if _can(robot, "stateRequest") and _takes_actions(robot):
+    if can(robot, "stateRequest") and _takes_actions(robot):
         _send_action(shop, robot, "stateRequest", shop.number(INSTANT_PREFIX))
 
 
@@ -159,7 +163,7 @@ def tidy(shop: Shop, robot: RobotMemory) -> None:
     if report is None or not report.header.version.startswith("3.") or shop.now - robot.tidied_at < TIDY_EVERY:
         return
     ended = sum(each.action_status in ENDED for each in report.instant_action_states)
-    if ended >= INSTANTS_KEPT and robot.ask is None and _can(robot, "clearInstantActions"):
+    if ended >= INSTANTS_KEPT and robot.ask is None and can(robot, "clearInstantActions"):
         robot.tidied_at = shop.now
         _send_action(shop, robot, "clearInstantActions", shop.number(INSTANT_PREFIX))
 
@@ -177,73 +181,6 @@ def _header(shop: Shop, robot: RobotMemory, count: int) -> Header:
     row = shop.layout.robots[robot.name]
     version = robot.report.header.version if robot.report is not None else robot.version or row.version
     return Header(count, shop.now, version, row.manufacturer, row.serial_number)
-
-
-def _order(layout: Layout, robot: RobotMemory, leg: Leg, header: Header) -> Order:
-    nodes = range(leg.sent_from, leg.released + 1, 2)
-    return Order(
-        header=header,
-        order_id=leg.order_id,
-        order_update_id=leg.update_id,
-        nodes=tuple(_node(layout, robot, leg, at) for at in nodes),
-        edges=tuple(_edge(layout, robot, leg, at + 1) for at in nodes[:-1]),
-    )
-
-
-def _node(layout: Layout, robot: RobotMemory, leg: Leg, at: int) -> Node:
-    node = layout.nodes[leg.route[at]]
-    use = node.use(layout.robots[robot.name].vehicle_type)
-    widened = leg.start_within_m if at == 0 else 0.0
-    return Node(
-        node_id=node.id,
-        sequence_id=at,
-        released=True,
-        actions=(_action(layout, robot, leg),) if leg.errand.action and at == leg.last else (),
-        node_position=NodePosition(
-            x=node.position.x,
-            y=node.position.y,
-            map_id=node.map_id,
-            theta=use.theta if use is not None else None,
-            allowed_deviation_xy=AllowedDeviation(widened, widened, 0.0) if widened else None,
-        ),
-    )
-
-
-def _edge(layout: Layout, robot: RobotMemory, leg: Leg, at: int) -> Edge:
-    """A speed is told only where the lane is slower than the robot: an option that not every robot knows (M18)."""
-    row = layout.robots[robot.name]
-    edge = layout.edges[leg.route[at]]
-    use = edge.use(row.vehicle_type)
-    slow = use.max_speed if use is not None and use.max_speed is not None and use.max_speed < row.speed_mps else None
-    return Edge(edge_id=edge.id, sequence_id=at, released=True, maximum_speed=slow)
-
-
-def _action(layout: Layout, robot: RobotMemory, leg: Leg) -> Action:
-    """Which load, and into which of its places, as far as its factsheet lists a parameter for it."""
-    errand = leg.errand
-    parameters: list[ActionParameter] = []
-    if errand.load and _can(robot, errand.action, "loadId") and _fits(robot, errand.load):
-        parameters.append(ActionParameter("loadId", errand.load))
-    place = load_places(layout, robot).get(errand.tote)
-    if place and _can(robot, errand.action, "loadPosition"):
-        parameters.append(ActionParameter("loadPosition", place))
-    return Action(errand.action, leg.action_id, BlockingType.HARD, tuple(parameters))
-
-
-def _can(robot: RobotMemory, action_type: str, key: str = "") -> bool:
-    """M18: only what its factsheet lists; without one, what the robots of this shop are expected to know."""
-    features = robot.factsheet.protocol_features if robot.factsheet is not None else None
-    if features is None:
-        return True
-    actions = [each for each in features.mobile_robot_actions if each.action_type == action_type]
-    return bool(actions) and (not key or any(each.key == key for each in actions[0].action_parameters))
-
-
-def _fits(robot: RobotMemory, word: str) -> bool:
-    """M18: not longer than its factsheet allows the id of a load to be."""
-    limits = robot.factsheet.protocol_limits if robot.factsheet is not None else None
-    longest = limits.maximum_string_lengths.maximum_load_id_length if limits is not None else None
-    return not longest or len(word) <= longest
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────
@@ -284,7 +221,7 @@ def read_leg(layout: Layout, leg: Leg, report: State) -> list[int]:
         leg.refused = ""
     else:
         _read_refusal(leg, report)
-    at = report.last_node_sequence_id
+    at = report.last_node_sequence_id - leg.first_number
     passed: list[int] = []
     if at % 2 == 0 and leg.passed < at <= leg.released and leg.route[at] == report.last_node_id:
         passed = list(range(leg.passed + 2, at + 2, 2))

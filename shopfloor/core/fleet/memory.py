@@ -35,7 +35,7 @@ class Errand(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Leg(Struct, kw_only=True):
     """One VDA 5050 order under way: a new one for each errand.
 
-    ``route`` is node, edge, node … node, and the index of each element is its sequenceId. Of it
+    ``route`` is node, edge, node … node; an element's sequenceId is its index, counted from ``first_number``. Of it
     ``route[held_from : released + 1]`` is claimed for this robot; what comes after is not yet sent to it.
     """
 
@@ -48,6 +48,8 @@ class Leg(Struct, kw_only=True):
     """What lies before it is left behind, contour and all (M20)."""
     released: int = 0
     """The last node of the base."""
+    first_number: int = 0
+    """2 where the robot would take the order's only node for the one that it has just passed as number 0 (R18)."""
     start_within_m: float = 0.0
     """How far from the first node the robot stood when the order was made (M9)."""
     update_id: int = -1
