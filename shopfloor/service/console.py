@@ -17,11 +17,21 @@ from rich.text import Text
 from shopfloor.contract.actor import MINUTE, Instant
 from shopfloor.contract.layout import Layout
 from shopfloor.core.kpis import KPIS
+from shopfloor.service.floor_map import LEGEND, FloorMap, short_names
 from shopfloor.service.inspection import good_prefix, store_of
 from shopfloor.service.replay import Opening
+from shopfloor.service.robots_seen import RobotSeen, RobotsTable, robots_seen
 from shopfloor.service.store import database_path, reading_connection
 
 LOOK_EVERY_S = 0.5
+ONCE_ROWS = 45
+"""Of a single picture, which goes on paper or into a file as often as on a screen."""
+WIDE = 120
+"""On fewer columns the floor and its robots have the screen almost to themselves."""
+TALL = 36
+"""On more rows the desks are there even so."""
+FLOOR_ROWS = 14
+SMALL_FLOOR_ROWS = 11
 ROWS_MAX = 12
 LOW_MAX = 4
 KPIS_SHOWN = ("K1", "K2", "K5", "K8", "K11", "K13", "K16", "K23")
@@ -64,7 +74,7 @@ class Glance(Struct):
     """Number, minutes."""
     outcomes: dict[str, int]
     parts: list[tuple[str, str, str, str]]
-    robots: list[tuple[str, str, str]]
+    robots: list[RobotSeen]
     jobs: list[tuple[str, str, str, str]]
     cabinets: list[tuple[str, int, str]]
     """Id, whether it serves, why not."""
@@ -103,9 +113,7 @@ class Board:
                     "('FITTED', 'RETURNED', 'CANCELLED', 'LOST', 'INSTALLED') ORDER BY ordered_at DESC LIMIT ?",
                     (ROWS_MAX,),
                 ).fetchall(),
-                robots=database.execute(
-                    "SELECT id, coalesce(availability, ''), coalesce(node, '') FROM robot ORDER BY id"
-                ).fetchall(),
+                robots=robots_seen(database, self._layout.robots),
                 jobs=database.execute(
                     "SELECT id, kind, state, coalesce(robot, '') || ' ' || source || ' → ' || target FROM job "
                     "WHERE ended_at IS NULL ORDER BY opened_at DESC LIMIT ?",
@@ -154,12 +162,16 @@ class Board:
                 row.repair, row.stage, row.model, row.promised, row.engineer = repair, stage, model, promised, owner
         return list(desks.values())
 
-    def paint(self, glance: Glance) -> Screen:
-        """The whole screen."""
+    def paint(self, glance: Glance, columns: int, rows: int) -> Screen:
+        """The whole screen, for a terminal of this size."""
+        return self._wide(glance) if columns >= WIDE else self._narrow(glance, rows)
+
+    def _wide(self, glance: Glance) -> Screen:
         screen = Screen()
         screen.split_column(
             Screen(self._head(glance), size=3),
             Screen(name="middle"),
+            Screen(name="floor", size=FLOOR_ROWS),
             Screen(name="foot", size=max(6, len(glance.alarms) + 3)),
         )
         screen["middle"].split_row(
@@ -169,16 +181,40 @@ class Board:
                 Group(
                     Panel(_parts(glance), title="parts under way"),
                     Panel(_cabinets(glance), title="cabinet"),
-                    Panel(_robots(glance), title="robots and jobs"),
+                    Panel(_jobs(glance), title="jobs"),
                 ),
                 ratio=5,
             ),
+        )
+        screen["floor"].split_row(
+            Screen(self._floor(glance)),
+            Screen(self._robots(glance)),
         )
         screen["foot"].split_row(
             Screen(Panel(_kpis(glance), title="figures so far"), ratio=3),
             Screen(Panel(_alarms(glance), title="who must act"), ratio=4),
         )
         return screen
+
+    def _narrow(self, glance: Glance, rows: int) -> Screen:
+        """A small map above the robots, and whoever must act; the desks if there is room."""
+        screen = Screen()
+        parts = [
+            Screen(self._head(glance), size=3),
+            Screen(self._floor(glance), size=SMALL_FLOOR_ROWS),
+            Screen(self._robots(glance), minimum_size=5),
+            Screen(Panel(_alarms(glance), title="who must act"), size=min(8, max(3, rows // 8))),
+        ]
+        if rows >= TALL:
+            parts.append(Screen(Panel(_desks(glance), title="desks"), size=len(glance.desks) + 3))
+        screen.split_column(*parts)
+        return screen
+
+    def _floor(self, glance: Glance) -> Panel:
+        return Panel(FloorMap(self._layout, glance.robots), title="floor", subtitle=LEGEND)
+
+    def _robots(self, glance: Glance) -> Panel:
+        return Panel(RobotsTable(glance.robots, short_names(self._layout)), title="robots")
 
     def _head(self, glance: Glance) -> Panel:
         local = datetime.fromtimestamp(glance.now / 1000, UTC) + timedelta(minutes=self._layout.store.utc_offset_min)
@@ -248,12 +284,12 @@ def _cabinets(glance: Glance) -> Table:
     return table
 
 
-def _robots(glance: Glance) -> Table:
+def _jobs(glance: Glance) -> Table:
     table = Table.grid(padding=(0, 1))
-    for robot, availability, node in glance.robots:
-        table.add_row(Text(robot, "bold"), availability, Text(node, "dim"))
     for job, kind, state, way in glance.jobs:
         table.add_row(job, f"{kind} {state}", way)
+    if not glance.jobs:
+        table.add_row(Text("nothing to carry", "dim"))
     return table
 
 
@@ -291,9 +327,9 @@ def show_board(url: str, *, once: bool = False) -> int:
     board = Board(url)
     console = Console()
     if once:
-        console.print(board.paint(board.look()), height=30)
+        console.print(board.paint(board.look(), console.width, ONCE_ROWS), height=ONCE_ROWS)
         return 0
-    with Live(board.paint(board.look()), console=console, screen=True, auto_refresh=False) as live:
+    with Live(board.paint(board.look(), *console.size), console=console, screen=True, auto_refresh=False) as live:
         while True:
             time.sleep(LOOK_EVERY_S)
-            live.update(board.paint(board.look()), refresh=True)
+            live.update(board.paint(board.look(), *console.size), refresh=True)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
+import msgspec
+
 from shopfloor.contract import facts as f
 from shopfloor.contract.actor import Instant
 
@@ -162,6 +164,10 @@ LINES: dict[type[f.Fact], tuple[Line, ...]] = {
     f.JobFailed: (_job("FAILED", "ended_at", reason="why"),),
     f.RobotMoved: (_line("robot", "robot", "", "at", node="node"),),
     f.RobotBecame: (_line("robot", "robot", "", "at", availability="availability", reason="why"),),
+    f.RobotWayChanged: (
+        _line("robot_way", "robot", "", "at", node="node", claimed="claimed", planned="planned", purpose="purpose",
+              stop="stop", job="job", aboard="aboard", battery_pct="battery_pct"),
+    ),
     f.CabinetChanged: (_line("cabinet", "cabinet", "", "at", ready="ready", reason="why"),),
     f.StockRanLow: (_line("stock_low", "sku", "", "at", free="free", minimum="minimum"),),
     f.AlarmRaised: (_line("alarm", "about", "", "raised_at", words="words", party="party"),),
@@ -180,10 +186,15 @@ def changes_of(fact: f.Fact, at: Instant, entry: int) -> Iterator[Change]:
         if line.at:
             columns[line.at] = at
         for column, attribute in line.copies.items():
-            columns[column] = getattr(fact, attribute)
+            columns[column] = _plain(getattr(fact, attribute))
         if isinstance(fact, f.AlarmRaised):
             columns["cleared_at"] = None
         yield line.table, getattr(fact, line.key), columns
+
+
+def _plain(value: Value | tuple[str, ...] | dict[str, str]) -> Value:
+    """SQL has no lists: a column has them as JSON."""
+    return msgspec.json.encode(value).decode() if isinstance(value, tuple | dict) else value
 
 
 def _stock_move(fact: f.UnitMoved, at: Instant) -> dict[str, Value]:

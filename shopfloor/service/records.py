@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel
 from shopfloor.contract.actor import Instant
 from shopfloor.contract.facts import Fact
 from shopfloor.service.record_keeping import Value, changes_of
+from shopfloor.service.store import driver_of
 
 
 def _time() -> int | None:
@@ -184,6 +185,26 @@ class RobotRecord(SQLModel, table=True):  # type: ignore[explicit-any]  # of SQL
     at: int | None = _time()
 
 
+class RobotWayRecord(SQLModel, table=True):  # type: ignore[explicit-any]  # of SQLModel's own making
+    """What a map of the floor shows of a robot: its lanes, what for, and what it has aboard."""
+
+    __tablename__ = "robot_way"
+
+    id: str = Field(primary_key=True)
+    node: str | None = None
+    claimed: str | None = None
+    """Reserved: node, lane, node … as a JSON list."""
+    planned: str | None = None
+    """From there on, not reserved yet: lane, node … as a JSON list."""
+    purpose: str | None = None
+    stop: str | None = None
+    job: str | None = None
+    aboard: str | None = None
+    """Tote → what is in it, as a JSON object."""
+    battery_pct: int | None = None
+    at: int | None = _time()
+
+
 class CabinetRecord(SQLModel, table=True):  # type: ignore[explicit-any]  # of SQLModel's own making
     """Whether a cabinet serves, or why not."""
 
@@ -253,6 +274,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     PaymentRecord,
     JobRecord,
     RobotRecord,
+    RobotWayRecord,
     CabinetRecord,
     StockLowRecord,
     RefusalRecord,
@@ -300,11 +322,12 @@ class Records:
 
     def flush(self, database: Connection) -> None:
         """Write all that was noted. Rows with the same columns go in one statement; no ORM on this path."""
+        driver = driver_of(database)
         batches: dict[tuple[str, tuple[str, ...]], list[tuple[Value, ...]]] = {}
         for (table, row), columns in self._changes.items():
             batches.setdefault((table, tuple(columns)), []).append((row, *columns.values()))
         for (table, names), rows in batches.items():
-            database.exec_driver_sql(self._statement(table, names), rows)
+            driver.executemany(self._statement(table, names), rows)
         self._changes.clear()
 
     def _statement(self, table: str, columns: tuple[str, ...]) -> str:
