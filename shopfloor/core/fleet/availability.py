@@ -47,8 +47,8 @@ def under_way(robot: RobotMemory) -> bool:
 def _silent(robot: RobotMemory, _report: State, now: Instant) -> str:
     if robot.connection in AWAY:
         return f"its connection is {robot.connection}"
-    silent = now - robot.heard_at >= NO_STATE_LIMIT
-    return f"no state for {NO_STATE_LIMIT // SECOND} s" if silent else ""
+    limit = silence_limit(robot)
+    return f"no state for {limit // SECOND} s" if now - robot.heard_at >= limit else ""
 
 
 def _faulty(robot: RobotMemory, report: State, _now: Instant) -> str:
@@ -110,8 +110,13 @@ def progress_limit(robot: RobotMemory) -> int:
     """How long its order may stand still: until a pick or drop that runs must have ended, else STALL_LIMIT."""
     report = robot.report
     if report is None or any(each.action_status is ActionStatus.RUNNING for each in report.action_states):
-        return NO_PROGRESS_LIMIT
-    return STALL_LIMIT
+        return NO_PROGRESS_LIMIT + robot.slack
+    return STALL_LIMIT + robot.slack
+
+
+def silence_limit(robot: RobotMemory) -> int:
+    """How old its last state may be."""
+    return NO_STATE_LIMIT + robot.slack
 
 
 def stalled(robot: RobotMemory, now: Instant) -> bool:

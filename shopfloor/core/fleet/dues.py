@@ -2,11 +2,18 @@
 
 from shopfloor.contract.actor import SECOND, Instant
 from shopfloor.core.fleet import master
-from shopfloor.core.fleet.availability import AWAY, FAILURES_FORGOTTEN, progress_limit, under_way, usable
+from shopfloor.core.fleet.availability import (
+    AWAY,
+    FAILURES_FORGOTTEN,
+    progress_limit,
+    silence_limit,
+    under_way,
+    usable,
+)
 from shopfloor.core.fleet.failures import BACK_WITHIN
 from shopfloor.core.fleet.memory import Ask, Leg, RobotMemory
 from shopfloor.core.fleet.traffic import SEEK_EVERY
-from shopfloor.core.lifecycles import NO_STATE_LIMIT, WAITS
+from shopfloor.core.lifecycles import WAITS
 from shopfloor.core.shop import Shop
 
 LOOK_EVERY = {state: limit.ms for state, limit in WAITS["robot"].items() if limit.ms is not None}
@@ -21,7 +28,7 @@ def look_due(shop: Shop, robot: RobotMemory) -> Instant:
     now, books = shop.now, shop.books
     dues = [now + LOOK_EVERY[robot.state], *_seek_dues(robot)]
     if robot.state != "OFFLINE":
-        dues.append(robot.heard_at + NO_STATE_LIMIT)
+        dues.append(robot.heard_at + silence_limit(robot))
     if usable(robot):
         dues.append(news_due(shop, robot))
     if robot.leg is not None:

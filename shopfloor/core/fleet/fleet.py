@@ -20,7 +20,7 @@ from shopfloor.contract.facts import (
 )
 from shopfloor.contract.vda5050 import ConnectionState, State
 from shopfloor.core.fleet import master, trust
-from shopfloor.core.fleet.availability import usable
+from shopfloor.core.fleet.availability import silence_limit, usable
 from shopfloor.core.fleet.dues import news_due
 from shopfloor.core.fleet.errands import same_need
 from shopfloor.core.fleet.memory import RobotMemory
@@ -29,7 +29,8 @@ from shopfloor.core.fleet.steering import steer_robot
 from shopfloor.core.fleet.telling import tell_way
 from shopfloor.core.fleet.traffic import Traffic
 from shopfloor.core.fleet.watching import confirm, hold, look_again_later, look_at, stir
-from shopfloor.core.lifecycles import AVAILABILITIES, NO_STATE_LIMIT
+from shopfloor.core.lifecycles import AVAILABILITIES
+from shopfloor.core.policies import Policy
 from shopfloor.core.room import Room
 from shopfloor.core.shop import Shop
 
@@ -126,7 +127,7 @@ def robot_connected(shop: Shop, by: Device, event: RobotConnectionReported) -> N
 def _believe_in(shop: Shop, robot: RobotMemory) -> None:
     """It speaks, so it is there, although its ONLINE was lost or overtaken by a last will (F23): presence is the age of
     its states. A state that was still on its way when the connection went is no sign of life."""
-    if robot.connection in GONE and shop.now - robot.gone_since >= NO_STATE_LIMIT:
+    if robot.connection in GONE and shop.now - robot.gone_since >= silence_limit(robot):
         robot.connection = ConnectionState.UNKNOWN
 
 
@@ -155,7 +156,9 @@ def _robot(shop: Shop, by: Device) -> RobotMemory:
     if by.partition("/")[2] not in shop.layout.robots:
         shop.refuse("unknown", f"{by} is no robot of this shop. Add it to the layout, or take it off this broker.")
     if not shop.books.robots:
-        shop.books.robots = {f"robot/{name}": RobotMemory(id=f"robot/{name}") for name in shop.layout.robots}
+        slack = max(0, shop.policy.wire_patience - Policy().wire_patience)
+        robots = [RobotMemory(id=f"robot/{name}", slack=slack) for name in shop.layout.robots]
+        shop.books.robots = {robot.id: robot for robot in robots}
         for robot in shop.books.robots.values():
             shop.begin(robot, "a1")
     return shop.books.robots[by]

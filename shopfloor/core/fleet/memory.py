@@ -123,6 +123,8 @@ class RobotMemory(Struct, kw_only=True):
 
     id: str
     """The device: ``robot/r1``."""
+    slack: int = 0
+    """So much longer than usual its words may be on their way: what the shop's policy allows beyond 5 s."""
     state: str = "OFFLINE"
     connection: ConnectionState = ConnectionState.UNKNOWN
     """UNKNOWN until it was heard: then the age of its states decides alone."""

@@ -55,7 +55,7 @@ def _node(layout: Layout, robot: RobotMemory, leg: Leg, at: int) -> Node:
             x=node.position.x,
             y=node.position.y,
             map_id=node.map_id,
-            theta=use.theta if use is not None else None,
+            theta=use.theta if use is not None and at > 0 else None,  # where it stands it need not turn first
             allowed_deviation_xy=AllowedDeviation(widened, widened, 0.0) if widened else None,
         ),
     )

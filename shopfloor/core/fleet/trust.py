@@ -72,7 +72,10 @@ def doubt(shop: Shop, robot: RobotMemory, state: State) -> str:
         return f"it was switched on again {moved_m:.1f} m from where it was" if elsewhere else ""
     jump_m = _jump_m(shop.layout, robot, here, state, shop.now)
     _measure_on(trust, here, state, shop.now)
-    return _off_route(shop.layout, robot, known, state, here) or _jumps(trust, jump_m, shop.now)
+    leg = robot.leg
+    if leg is None or not leg.taken or state.order_id != leg.order_id:
+        return _jumps(trust, jump_m, shop.now)
+    return _off_route(shop.layout, leg, known, state, here)
 
 
 def _in_hands(state: State) -> bool:
@@ -122,10 +125,10 @@ def _jumps(trust: Trust, jump_m: float, now: Instant) -> str:
     return f"it tells places that it cannot have driven to: {jump_m:.1f} m at once, {JUMPS_MAX} times in a minute"
 
 
-def _off_route(layout: Layout, robot: RobotMemory, known: State, state: State, here: tuple[float, float]) -> str:
-    """Under way it is on what was released to it, and the nodes that it passes are those of its order."""
-    leg = robot.leg
-    if leg is None or not leg.taken or known.order_id != leg.order_id or state.order_id != leg.order_id or state.idle:
+def _off_route(layout: Layout, leg: Leg, known: State, state: State, here: tuple[float, float]) -> str:
+    """Under way it is on what was released to it, and the nodes that it passes are those of its order. How fast it gets
+    on there is its own affair: nobody else may be on its way."""
+    if known.order_id != leg.order_id or state.idle:
         return ""
     passed = state.last_node_id, state.last_node_sequence_id
     if passed != (known.last_node_id, known.last_node_sequence_id) and not _on_base(leg, *passed):
@@ -137,7 +140,8 @@ def _off_route(layout: Layout, robot: RobotMemory, known: State, state: State, h
 
 
 def _on_base(leg: Leg, node: str, at: int) -> bool:
-    return 0 <= at <= leg.released and leg.route[at] == node
+    index = at - leg.first_number
+    return 0 <= index <= leg.released and leg.route[index] == node
 
 
 # ── what it remembers (R12) ──────────────────────────────────────────────────────────────────────
