@@ -120,7 +120,7 @@ def live(seed: int) -> Death:
     spoken = stage.now
     stage._tell_floor(death.robot, stage.robots[death.robot].last_will(stage.now))
     stage.run(2 * MINUTE)
-    stage.run(LASTS, until=lambda: not _open(stage, death))
+    stage.run(LASTS, until=lambda: len(stage.books.jobs) >= JOBS and not _open(stage, death))
     stage.run(SECOND * 30)
     _measure(stage, death, spoken)
     _compare(stage, death)
