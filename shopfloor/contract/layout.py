@@ -96,6 +96,11 @@ class Layout(Struct, frozen=True):
     """Node or edge id → the others that no other robot may hold meanwhile; symmetric, never itself."""
     near: dict[str, frozenset[str]]
     """Node or edge id → itself and its conflicts."""
+    needs: dict[str, tuple[str, ...]]
+    """Edge id → all that the others must have left before a robot drives down it: it, its end, and what is too close to
+    either."""
+    shadowed: frozenset[str]
+    """Edges that conflict with nothing that neither of their ends conflicts with: who has both ends has the edge."""
     lanes: dict[str, Lanes]
     """Robot id → the net it may drive, at its own speed."""
     warnings: tuple[Flaw, ...]
@@ -133,6 +138,8 @@ class Layout(Struct, frozen=True):
             separation_m=ground.separation_m,
             conflicts=ground.conflicts,
             near={element: frozenset((element, *others)) for element, others in ground.conflicts.items()},
+            needs={edge.id: _needs(edge, ground.conflicts) for edge in drawing.edges.values()},
+            shadowed=frozenset(edge.id for edge in drawing.edges.values() if _is_shadowed(edge, ground.conflicts)),
             lanes=ground.lanes,
             warnings=found.warnings,
         )
@@ -214,3 +221,11 @@ class Layout(Struct, frozen=True):
     def _net_of(self, robot: str | None) -> Lanes:
         assert self.lanes, "a shop without robots has no routes"
         return self.lanes[robot if robot is not None else next(iter(self.lanes))]
+
+
+def _needs(edge: Edge, conflicts: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((edge.id, *conflicts[edge.id], edge.end, *conflicts[edge.end])))
+
+
+def _is_shadowed(edge: Edge, conflicts: dict[str, tuple[str, ...]]) -> bool:
+    return {edge.id, *conflicts[edge.id]} <= {edge.start, *conflicts[edge.start], edge.end, *conflicts[edge.end]}

@@ -31,8 +31,10 @@ def plan(
     rests: tuple[str, ...] = (),
     through: Collection[str] = (),
     yielding: str = "",
+    by: Instant = FOR_EVER,
 ) -> Plan | None:
-    """The earliest arrival at the goal with a stay there, and from there home; None if there is none.
+    """The earliest arrival at the goal, ``by`` then at the latest, with a stay there, and from there home; None if
+    there is none.
 
     ``start`` is what it stands on at ``at``; ``others`` is robot → what is left of its plan; nodes and lanes in
     ``walls`` are shut for ever. Without ``rests`` it comes to rest in its private park, else in the first of these
@@ -45,7 +47,7 @@ def plan(
         return None
     home = layout.home(robot)
     search = Search(layout.lanes[robot], gaps, (home, *through))
-    stops: Iterable[Arrival] = search.arrivals(start[-1], at, here, goal)
+    stops: Iterable[Arrival] = search.arrivals(start[-1], at, here, goal, by)
     if rests:
         stops = tuple(stops)
     for rest in rests or (home,):
@@ -107,8 +109,8 @@ class _Push:
         self._layout = layout
         self._now = now
         self._moves: dict[str, list[Move]] = {}
-        self._left: dict[str, Instant] = {}
-        """Node or lane → when the last of those so far has left it and all that is too close to it."""
+        self._left = dict.fromkeys(layout.conflicts, SINCE_EVER)
+        """Node or lane → when the last of those so far has left it."""
         self._leaves_stop: dict[str, Instant] = {}
 
     def begin(self, name: str, old: Plan) -> None:
@@ -124,7 +126,7 @@ class _Push:
         ready = before[-1].arrives if before else self._now
         if at == old.stop and (at or old.leaves_stop):
             ready = self._leaves(name, old, ready)
-        departs = max(ready, self._left.get(move.lane, self._now), self._left.get(move.node, self._now))
+        departs = max(ready, *map(self._left.__getitem__, self._layout.needs[move.lane]))
         self._add(name, old, at, Move(move.lane, move.node, departs, departs + move.arrives - move.departs))
 
     def pushed(self, name: str, old: Plan) -> Plan:
@@ -143,9 +145,4 @@ class _Push:
         self._moves[name].append(move)
         left = old.start if at == 0 else (old.moves[at - 1].node,)
         for element in (move.lane, *left):
-            self._leave(element, move.arrives)
-
-    def _leave(self, element: str, at: Instant) -> None:
-        for near in (element, *self._layout.conflicts[element]):
-            if self._left.get(near, SINCE_EVER) < at:
-                self._left[near] = at
+            self._left[element] = max(self._left[element], move.arrives)

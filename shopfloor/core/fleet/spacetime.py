@@ -33,27 +33,35 @@ def move_ms(lane: Lane) -> int:
 
 
 class Gaps:
-    """When each node and lane is nobody else's."""
+    """When each node and lane is nobody else's. Worked out where it is asked for: a search looks at few of them."""
 
     def __init__(self, layout: Layout, holds: Iterable[Hold]) -> None:
-        self._taken: dict[str, list[Gap]] = {}
+        self._conflicts = layout.conflicts
+        self._held: dict[str, list[Gap]] = {}
         self._found: dict[str, tuple[Gap, ...]] = {}
         for element, since, until in holds:
-            for near in (element, *layout.conflicts[element]):
-                self._taken.setdefault(near, []).append((since, until))
+            if element in layout.shadowed and since > SINCE_EVER:
+                continue
+            self._held.setdefault(element, []).append((since, until))
 
     def of(self, element: str) -> tuple[Gap, ...]:
         """Oldest first; () if it is never free."""
-        if element not in self._taken:
-            return ALWAYS
         found = self._found.get(element)
         if found is None:
-            found = self._found[element] = _between(sorted(self._taken[element]))
+            found = self._found[element] = self._between_holds(element)
         return found
 
     def around(self, element: str, at: Instant) -> int | None:
         """The gap that this moment falls in; None if somebody else has it then."""
         return next((index for index, (since, until) in enumerate(self.of(element)) if since <= at < until), None)
+
+    def _between_holds(self, element: str) -> tuple[Gap, ...]:
+        held = self._held
+        taken = list(held.get(element, ()))
+        for near in self._conflicts[element]:
+            if near in held:
+                taken += held[near]
+        return _between(sorted(taken)) if taken else ALWAYS
 
 
 def _between(taken: list[Gap]) -> tuple[Gap, ...]:
@@ -84,56 +92,67 @@ class Search:
         self._gaps = gaps
         self._shut = frozenset(net.bays).difference(through)
 
-    def arrivals(self, start: str, since: Instant, gap: int, goal: str) -> Iterator[Arrival]:
-        """The earliest arrival in each gap of the goal, soonest first, when it may leave in this gap of the start."""
-        net, gaps = self._net, self._gaps
-        came: dict[State, tuple[State, Move]] = {}
-        reached: dict[State, Instant] = {(start, gap): since}
+    def arrivals(self, start: str, since: Instant, gap: int, goal: str, by: Instant = FOR_EVER) -> Iterator[Arrival]:
+        """The earliest arrival in each gap of the goal, soonest first, when it may leave in this gap of the start; none
+        that is later than ``by``, and no way is followed that could not be there by then."""
+        net, gaps, shut = self._net, self._gaps, self._shut
+        front = _Front(gaps, (start, gap), since, net.ways[start][goal].drive_ms)
         done: set[State] = set()
-        heap = [(self._least(start, since, goal), since, start, gap)]
-        while heap:
-            _, at, node, index = heappop(heap)
+        while front.heap and front.heap[0][0] <= by:
+            _, at, node, index = heappop(front.heap)
             state = (node, index)
             if state in done:
                 continue
             done.add(state)
+            until = gaps.of(node)[index][1]
             if node == goal:
-                yield Arrival(_way(came, state), at, gaps.of(node)[index])
-            elif node in self._shut and node != start:
-                continue
+                yield Arrival(_way(front.came, state), at, gaps.of(node)[index])
             for lane_id in net.leaving[node]:
                 lane = net.lanes[lane_id]
-                if goal not in net.ways[lane.end]:
+                onward = net.ways[lane.end].get(goal)
+                if onward is None or (lane.end in shut and lane.end not in (start, goal)):
                     continue
-                for move, into in self._moves(lane, at, gaps.of(node)[index][1]):
-                    after = (lane.end, into)
-                    if move.arrives < reached.get(after, FOR_EVER):
-                        reached[after] = move.arrives
-                        came[after] = (state, move)
-                        heappush(heap, (self._least(lane.end, move.arrives, goal), move.arrives, lane.end, into))
+                front.go(lane, state, at, min(until, by - onward.drive_ms), onward.drive_ms)
 
-    def _least(self, node: str, at: Instant, goal: str) -> Instant:
-        """When it is at the goal if nobody is in its way."""
-        return at + self._net.ways[node][goal].drive_ms
 
-    def _moves(self, lane: Lane, at: Instant, until: Instant) -> Iterator[tuple[Move, int]]:
-        """Down this lane, into each gap of its end: as soon as it may, and so that its start is left in time."""
-        takes = move_ms(lane)
-        latest = until - takes
-        free = self._gaps.of(lane.id)
-        for into, (since, end) in enumerate(self._gaps.of(lane.end)):
-            if since > latest:
+class _Front:
+    """How soon each state can be reached by the ways followed so far, and which of them to follow next."""
+
+    def __init__(self, gaps: Gaps, state: State, since: Instant, onward_ms: int) -> None:
+        self._gaps = gaps
+        self._reached: dict[State, Instant] = {state: since}
+        self.came: dict[State, tuple[State, Move]] = {}
+        """State → the one before, and the move from there."""
+        self.heap = [(since + onward_ms, since, *state)]
+        """When it is at the goal if nobody is in its way, and now here."""
+
+    def go(self, lane: Lane, state: State, at: Instant, latest: Instant, onward_ms: int) -> None:
+        """Down this lane, into each gap of its end: as soon as it may, there by the latest, and sooner than any way
+        before."""
+        gaps, end, takes = self._gaps, lane.end, move_ms(lane)
+        if at + takes > latest:
+            return
+        for into, (since, until) in enumerate(gaps.of(end)):
+            arrives = max(at, since) + takes
+            if arrives > latest:
                 return
-            if end < at + takes:
+            if arrives > until:
                 continue
-            departs = _first_fit(free, max(at, since), takes)
-            if departs > latest:
+            sooner_than = self._reached.get((end, into), FOR_EVER)
+            if arrives >= sooner_than:
+                continue
+            departs = _first_fit(gaps.of(lane.id), arrives - takes, takes)
+            arrives = departs + takes
+            if arrives > latest:
                 return
-            if departs + takes <= end:
-                yield Move(lane.id, lane.end, departs, departs + takes), into
+            if arrives <= until and arrives < sooner_than:
+                self._reached[end, into] = arrives
+                self.came[end, into] = state, Move(lane.id, end, departs, arrives)
+                heappush(self.heap, (arrives + onward_ms, arrives, end, into))
 
 
 def _first_fit(gaps: tuple[Gap, ...], at: Instant, takes: int) -> Instant:
+    """When it may begin to take so long in one of these gaps."""
     for since, until in gaps:
         begins = max(at, since)
         if begins + takes <= until:

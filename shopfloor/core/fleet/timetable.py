@@ -51,30 +51,31 @@ class Timetable:
             by, chosen = fitted.arrives(now), {**pushed, robot: fitted}
         gain_most = GAIN_LEAST_MS
         for other in pushed:
-            changed = self._yielding(trip, other, pushed, now, by)
+            changed = self._yielding(trip, other, pushed, now, by, gain_most)
             if changed is not None:
                 later = changed[other].arrives(now) - pushed[other].arrives(now)
-                gain = by - changed[robot].arrives(now) - later
-                if gain > gain_most:
-                    gain_most, chosen = gain, changed
+                gain_most, chosen = by - changed[robot].arrives(now) - later, changed
         self.plans = chosen or self.plans
         return bool(chosen)
 
     def overtake(self, robot: str, stay_ms: int, now: Instant) -> bool:
         """Whoever waits for somebody looks for a plan with which it is at its stop sooner: the others may be later than
         they meant. It hinders none of them; False if there is none."""
+        if self.plans[robot].stop <= self.plans[robot].released:
+            return False
         pushed = projected(self._layout, self.plans, now)
         old = pushed[robot]
-        if old.stop <= old.released:
-            return False
-        found = self._found(Trip(robot, old.moves[old.stop - 1].node, stay_ms), pushed, now)
-        if found is None or found.arrives(now) > old.arrives(now) - GAIN_LEAST_MS:
+        trip = Trip(robot, old.moves[old.stop - 1].node, stay_ms)
+        found = self._found(trip, pushed, now, by=old.arrives(now) - GAIN_LEAST_MS)
+        if found is None:
             return False
         self.plans = {**pushed, robot: structs.replace(found, yielded=old.yielded)}
         return True
 
-    def _found(self, trip: Trip, plans: Mapping[str, Plan], now: Instant, yielding: str = "") -> Plan | None:
-        """From where its base ends; what is in the base stays."""
+    def _found(
+        self, trip: Trip, plans: Mapping[str, Plan], now: Instant, yielding: str = "", by: Instant = FOR_EVER
+    ) -> Plan | None:
+        """From where its base ends, to be there by then; what is in the base stays."""
         old = plans[trip.robot]
         found = plan(
             self._layout,
@@ -87,23 +88,28 @@ class Timetable:
             rests=trip.rests,
             through=(*_asides(self._layout, trip.robot), *_through(old)),
             yielding=yielding,
+            by=by,
         )
         return None if found is None else _joined(old, found)
 
     def _yielding(
-        self, trip: Trip, other: str, pushed: dict[str, Plan], now: Instant, by: Instant
+        self, trip: Trip, other: str, pushed: dict[str, Plan], now: Instant, by: Instant, gain_least: int
     ) -> dict[str, Plan] | None:
-        """The plans with which this robot is there sooner, since another lets it go first on its way to the same stop;
-        None if that is not to be had. Nobody does so more than ``YIELDS_MAX`` times for one stop, so all get there."""
+        """The plans with which this robot is there before ``by``, since another lets it go first on its way to the same
+        stop, and more than ``gain_least`` is saved for both together; None if that is not to be had. Nobody does so
+        more than ``YIELDS_MAX`` times for one stop, so all get there."""
         theirs = pushed[other]
         is_free = len(theirs.moves) > theirs.released and theirs.moves[-1].node == self._layout.home(other)
         if other == trip.robot or not is_free or theirs.yielded >= YIELDS_MAX:
             return None
-        mine = self._found(trip, pushed, now, yielding=other)
-        if mine is None or mine.arrives(now) >= by:
+        goes_to_stop = theirs.stop > theirs.released
+        mine = self._found(trip, pushed, now, yielding=other, by=by - 1 if goes_to_stop else by - gain_least - 1)
+        if mine is None:
             return None
         plans = {**pushed, trip.robot: mine}
-        later = self._found(_rest_of(other, theirs, now), plans, now)
+        saved = by - mine.arrives(now)
+        latest = theirs.arrives(now) + saved - gain_least - 1 if goes_to_stop else FOR_EVER
+        later = self._found(_rest_of(other, theirs, now), plans, now, by=latest)
         if later is None:
             return None
         return {**plans, other: _still_to(theirs, later)}
