@@ -32,6 +32,9 @@ APART: Final[dict[str, str]] = {
 }
 """Facts about a ticket or a repair that have a thread of their own: other people or machines bring them about."""
 
+NOBODYS: Final = (f.RobotWayChanged,)
+"""How many lanes a robot had reserved at a moment is up to its wires, whoever it drives for."""
+
 
 class Step(Struct, frozen=True):
     """One fact of a customer's day."""
@@ -95,7 +98,7 @@ class _Teller:
         for fact in outs:
             if isinstance(fact, f.EngineerCameOn):
                 self.sign_on = self.sign_on or entry.at
-            if isinstance(fact, f.Fact):
+            if isinstance(fact, f.Fact) and not isinstance(fact, NOBODYS):
                 self._tell(fact, entry.at)
 
     def _tell(self, fact: f.Fact, at: Instant) -> None:
