@@ -16,8 +16,8 @@ from shopfloor.service.broker import LOOPBACK, EmbeddedBroker, free_port, mosqui
 MOSQUITTO = Path("/usr/sbin/mosquitto")
 BOUND_S = 60.0
 PROCESSES_AND_TIME = frozenset(
-    ("House", "Mosquitto", "Tree", "multiprocessing", "os", "perf_counter", "signal", "socket", "subprocess")
-    + ("threading", "time")
+    {"House", "Mosquitto", "Tree", "multiprocessing", "os", "perf_counter", "signal", "socket", "subprocess"}
+    | {"threading", "time"}
 )
 """A module that knows one of these starts processes or threads, or measures time: its tests want the machine alone."""
 

@@ -53,8 +53,19 @@ def refuse(flaws: Iterable[Flaw]) -> None:
 
 
 def bounded(flaws: Iterable[Flaw]) -> tuple[Flaw, ...]:
-    """Each flaw once, in the order found, at most FINDINGS_MAX of them."""
-    return tuple(dict.fromkeys(islice(flaws, FINDINGS_MAX)))
+    """Each flaw once, in the order found, at most FINDINGS_MAX of them, and fit for a terminal."""
+    return tuple(dict.fromkeys(_printable(flaw) for flaw in islice(flaws, FINDINGS_MAX)))
+
+
+def _printable(flaw: Flaw) -> Flaw:
+    """A flaw quotes the file of a stranger, in whose ids may stand a line end or an order to a terminal."""
+    return Flaw(_visible(flaw.element), _visible(flaw.fault), _visible(flaw.remedy), flaw.severity)
+
+
+def _visible(words: str) -> str:
+    if words.isprintable():
+        return words
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in words)
 
 
 def repeated(ids: Iterable[str]) -> list[str]:

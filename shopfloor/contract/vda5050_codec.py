@@ -12,9 +12,12 @@ from shopfloor.contract.vda5050 import (
     DELIVERIES,
     LEVELS,
     Dialect,
+    Factsheet,
     Identity,
     Level,
+    LoadSpecification,
     MalformedVda,
+    MobileRobotConfiguration,
     Post,
     State,
     VdaMessage,
@@ -25,6 +28,12 @@ from shopfloor.contract.vda5050_tongue import Plain, Tongue
 PAYLOAD_BYTES_MAX = 1_048_576
 DEPTH_MAX = 32
 """What is read at the edge of the stack could not be compared, checked or written again any more."""
+
+SILENT: dict[str, Struct] = {
+    "load_specification": LoadSpecification(),
+    "mobile_robot_configuration": MobileRobotConfiguration(),
+}
+"""Section of a factsheet → how it reads when nothing in it is known to us."""
 
 KINDS: dict[Level, type[VdaMessage]] = {level: kind for kind, level in LEVELS.items()}
 
@@ -124,7 +133,13 @@ class Codec(Struct, frozen=True):
             raise MalformedVda(f"{message.header.identity} speaks on the topic of {identity}")
         if not self.speaks(message.header.version):
             raise MalformedVda(f"version {message.header.version!r} on a topic of {self.tongue.label}")
-        return self.sort_out(message, instant_actions) if isinstance(message, State) else message
+        match message:
+            case State():
+                return self.sort_out(message, instant_actions)
+            case Factsheet():
+                return _told(message)
+            case _:
+                return message
 
 
 def timestamp_text(instant: Instant) -> str:
@@ -172,3 +187,9 @@ def _header(plain: Plain, level: Level) -> Plain:
     header = {**missing, **{name: plain[name] for name in names if name in plain}}
     header["timestamp"] = timestamp_instant(str(header.get("timestamp", "")))
     return header
+
+
+def _told(factsheet: Factsheet) -> Factsheet:
+    """A section of which we know nothing is none, so that it is written again as it was read."""
+    silent = {name: None for name, nothing in SILENT.items() if getattr(factsheet, name) == nothing}
+    return structs.replace(factsheet, **silent)

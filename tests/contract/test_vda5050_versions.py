@@ -370,6 +370,17 @@ def test_r8_a_bare_factsheet_is_read_and_can_be_said(version, sections):
     assert set(plainly(sheet)) == {*bare, "timestamp"}
 
 
+@every_version
+@pytest.mark.parametrize("section", ["loadSpecification", "mobileRobotConfiguration"])
+def test_r8_a_section_of_a_factsheet_in_which_we_know_no_word_is_none(section, version):
+    bare = {"headerId": 1, "version": version, "manufacturer": "dobby", "serialNumber": "r7"}
+    for said in ({}, {"hoverHeight": 3}):
+        sheet = read(version, vda.Level.FACTSHEET, {**bare, section: said})
+        assert (sheet.load_specification, sheet.mobile_robot_configuration) == (None, None)
+    places = {"loadSpecification": {"loadPositions": ["tote-1"]}}
+    assert read(version, vda.Level.FACTSHEET, {**bare, **places}).load_specification is not None
+
+
 def test_an_instant_action_that_blocks_has_no_word_in_3_0():
     blocking = vda.BlockingType.HARD
     with pytest.raises(vda.MalformedVda, match=r"3\.0 has no instant action that blocks"):

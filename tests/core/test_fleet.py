@@ -7,6 +7,7 @@ from devices.robot_body import RobotDials
 from shopfloor.contract.actor import MINUTE, SECOND
 from shopfloor.contract.events import RobotReported
 from shopfloor.contract.facts import JobRetried, RobotBecame, ToteUnloaded
+from shopfloor.contract.layout import Layout
 from shopfloor.contract.vda5050 import (
     ActionState,
     ActionStatus,
@@ -209,6 +210,16 @@ def test_two_robots_never_share_a_dock():
     assert {stage.memory(robot).rest for robot in stage.robots} == {"bay-dock-1", "bay-dock-2"}
 
 
+def test_of_two_robots_that_like_the_same_dock_best_each_goes_to_one():
+    source = LAYOUT.source
+    alike = source.side.replace('docks = ["dock-2", "dock-1"]', 'docks = ["dock-1", "dock-2"]')
+    weak = RobotDials(battery_start=25.0)
+    stage = Stage(dials={"r1": weak, "r2": weak}, layout=Layout.from_texts(source.lif, alike))
+    stage.run(2 * MINUTE)
+    assert {stage.memory(robot).state for robot in stage.robots} == {"CHARGING"}
+    assert {stage.memory(robot).rest for robot in stage.robots} == {"bay-dock-1", "bay-dock-2"}
+
+
 def test_a_charging_robot_takes_a_job_if_its_battery_lasts_and_is_told_to_stop_charging():
     story = Story()
     robot = Puppet(story)
@@ -222,6 +233,19 @@ def test_a_charging_robot_takes_a_job_if_its_battery_lasts_and_is_told_to_stop_c
         instant_action_states=(ActionState(stop.action_id, ActionStatus.FINISHED),),
     )
     assert robot.orders
+
+
+@pytest.mark.parametrize(
+    ("battery_pct", "charging", "taken"), [(24.0, True, False), (26.0, True, True), (24.0, False, True)]
+)
+def test_a_robot_that_has_begun_to_charge_is_left_alone_until_it_has_more_than_the_reserve(
+    battery_pct, charging, taken
+):
+    story = Story()
+    robot = Puppet(story)
+    robot.tells(power_supply=PowerSupply(battery_pct, charging=charging))
+    job = delivery(story)
+    assert (story.books.jobs[job].state == "ASSIGNED") == taken
 
 
 def test_a_charging_robot_below_its_reserve_takes_none():

@@ -118,6 +118,20 @@ def test_m11_m12_an_update_begins_with_the_last_released_node_unchanged():
     assert [node.sequence_id for node in update.nodes] == [4, 6]
 
 
+def test_m11_an_update_repeats_its_first_node_as_it_was_however_wide_the_start_was():
+    story, robot = out_for_delivery()
+    robot.refuses(ErrorType.START_NODE_OUT_OF_RANGE, orderId=robot.order.order_id)
+    story.wait(3 * SECOND)
+    robot.tells(errors=())
+    story.wait(1)
+    first = robot.order
+    assert first.nodes[0].node_position.allowed_deviation_xy is not None
+    robot.takes_order()
+    robot.drives(1)
+    assert (robot.order.order_id, robot.order.order_update_id) == (first.order_id, 1)
+    assert robot.order.nodes[0] == first.nodes[-1]
+
+
 def test_m13_an_order_that_is_not_echoed_is_sent_again_with_the_same_content():
     story, robot = out_for_delivery()
     story.wait(2 * SECOND - 1)
@@ -153,6 +167,19 @@ def test_m14_it_is_taken_only_when_the_state_shows_both_ids():
     robot.refuses(ErrorType.SAME_ORDER_UPDATE_ID, orderId=order.order_id, orderUpdateId=order.order_update_id)
     story.wait(20 * SECOND)
     assert not story.all(RobotFailed)
+
+
+def test_m14_no_update_before_the_last_message_is_echoed():
+    """It has passed a node, so there is room for more; but the update before may have been lost."""
+    _, robot = out_for_delivery()
+    robot.takes_order()
+    robot.drives(1)
+    sent = robot.order
+    assert sent.order_update_id == 1
+    robot.drives(1)
+    assert robot.order is sent
+    robot.takes_order()
+    assert robot.order.order_update_id == 2
 
 
 def test_m15_a_refusal_is_known_by_our_ids_and_answered_with_a_new_order():

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from shopfloor.contract.actor import MINUTE, SECOND
+from shopfloor.contract.layout import Layout
 from shopfloor.core.fleet.planning import plan, projected
 from shopfloor.core.fleet.plans import FOR_EVER, SINCE_EVER, Move, Plan
 from shopfloor.core.fleet.precedence import may_enter
+from shopfloor.core.fleet.spacetime import Gaps
 from shopfloor.core.fleet.timetable import YIELDS_MAX, Timetable
 from shopfloor.service.layouts import named_layout
 from tests.core.fleet_layouts import aisle_layout, ring_layout
@@ -81,6 +83,38 @@ def test_where_somebody_stays_for_ever_there_is_no_plan_to_stay():
     assert plan(AISLE[2], "r1", ("bay-park-1",), 0, "bay-desk-2", STAY, others) is not None
 
 
+def test_nobody_rests_where_another_will_come_later():
+    """Its own way home is shut, and the bay on its side is free until r1 comes home from far away."""
+    desk = Plan(
+        start=("a7",), moves=(Move("a7:a6", "a6", 500_000, 501_000), Move("a6:bay-desk-1", NEAR, 501_000, 503_000))
+    )
+    asked = (AISLE[2], "r2", ("a5",), 0, "a6", STAY)
+    assert plan(*asked, {"r1": desk}, walls=["a4"], rests=(NEAR,)) is None
+    assert plan(*asked, {}, walls=["a4"], rests=(NEAR,)) is not None
+
+
+def test_a_gap_begins_when_the_last_of_all_has_left():
+    """Two hold it at once, one of them for longer: it is free when that one has gone."""
+    gaps = Gaps(AISLE[2], [("a2", 0, 100), ("a2", 10, 50), ("a2", 200, 300)])
+    assert gaps.of("a2") == ((SINCE_EVER, 0), (100, 200), (300, FOR_EVER))
+
+
+def test_a_lane_that_conflicts_with_what_its_ends_do_not_is_taken_all_the_same():
+    source = AISLE[2].source
+    doorway = 'exclusive = [["a6:bay-desk-1", "a12:bay-desk-4"]]'
+    shop = Layout.from_texts(source.lif, source.side.replace("exclusive = []", doorway))
+    into_the_desk = Plan(start=("a12",), moves=(Move("a12:bay-desk-4", "bay-desk-4", 50, 90),), stop=1)
+    assert Gaps(shop, into_the_desk.holds()).of("a6:bay-desk-1") == ((SINCE_EVER, 50), (90, FOR_EVER))
+    assert Gaps(AISLE[2], into_the_desk.holds()).of("a6:bay-desk-1") == ((SINCE_EVER, FOR_EVER),)
+
+
+def test_who_would_be_there_too_late_has_no_plan():
+    asked = (AISLE[2], "r1", ("bay-park-1",), 0, FAR, STAY, {})
+    soonest = plan(*asked).arrives(0)
+    assert plan(*asked, by=soonest) == plan(*asked)
+    assert plan(*asked, by=soonest - 1) is None
+
+
 def test_it_goes_through_nobodys_desk():
     """Head to head in the aisle, one steps aside; but where people work it would be taken for theirs."""
     timetable = aimed(("r1", FAR))
@@ -124,6 +158,26 @@ def test_it_goes_on_as_soon_as_the_first_has_passed_however_early_that_is():
     assert timetable.waits_for("r2") is None
 
 
+def test_of_two_lanes_that_may_not_be_used_at_once_the_second_robot_waits_for_the_first():
+    source = AISLE[2].source
+    doorway = 'exclusive = [["a6:bay-desk-1", "a12:bay-desk-4"]]'
+    shop = Layout.from_texts(source.lif, source.side.replace("exclusive = []", doorway))
+    within = Plan(start=("a12", "a12:bay-desk-4", "bay-desk-4"))
+    soon = Plan(start=("a12",), moves=(Move("a12:bay-desk-4", "bay-desk-4", 50, 90),), stop=1)
+    mine = Plan(start=("a6",), moves=(Move("a6:bay-desk-1", "bay-desk-1", 60, 100),), stop=1)
+    for other in (within, soon):
+        assert not may_enter(shop, "r2", 0, {"r1": other, "r2": mine})
+        assert may_enter(AISLE[2], "r2", 0, {"r1": other, "r2": mine})
+    assert may_enter(shop, "r1", 0, {"r1": soon, "r2": mine})
+
+
+def test_what_is_released_to_another_is_waited_for_whatever_the_times_say():
+    theirs = Plan(start=("a1",), moves=(Move("a1:a2", "a2", 500, 600), Move("a2:a3", "a3", 600, 700)), stop=2)
+    mine = Plan(start=("a4",), moves=(Move("a4:a3", "a3", 100, 200),), stop=1)
+    assert may_enter(AISLE[2], "r2", 0, {"r1": theirs, "r2": mine})
+    assert not may_enter(AISLE[2], "r2", 0, {"r1": structs.replace(theirs, released=2), "r2": mine})
+
+
 def test_a_delay_is_pushed_through_and_changes_no_order():
     timetable = meeting()
     late = projected(AISLE[2], timetable.plans, MINUTE)
@@ -132,6 +186,14 @@ def test_a_delay_is_pushed_through_and_changes_no_order():
         assert whole_route(late[name]) == whole_route(its)
         assert late[name].moves[0].departs >= MINUTE
         assert late[name].moves[-1].arrives >= its.moves[-1].arrives
+
+
+def test_who_is_late_on_what_is_released_arrives_now_at_the_earliest_and_whoever_follows_later():
+    first = Plan(
+        start=("a1",), moves=(Move("a1:a2", "a2", 0, 2_000), Move("a2:a3", "a3", 2_000, 4_000)), stop=2, released=2
+    )
+    late = projected(AISLE[2], {"r1": first}, MINUTE)["r1"]
+    assert [move.arrives for move in late.moves] == [MINUTE, MINUTE + 2_000]
 
 
 def test_what_is_released_never_loses_its_place_by_it():

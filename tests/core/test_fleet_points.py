@@ -50,7 +50,7 @@ POINTS: dict[str, tuple[str, str]] = {
     "M14": (MASTER, "test_m14_it_is_taken_only_when_the_state_shows_both_ids"),
     "M15": (MASTER, "test_m15_a_refusal_of_something_else_means_nothing"),
     "M16": (MASTER, "test_m16_after_the_cancel_it_starts_anew_from_where_it_stands"),
-    "M17": ("core/test_fleet_failures.py", "test_cancel_unanswered_a_few_times_then_it_counts_as_dead"),
+    "M17": ("core/test_fleet_deaths.py", "test_cancel_unanswered_a_few_times_then_it_counts_as_dead"),
     "M18": (HERE, "test_m18_an_order_lists_no_more_nodes_than_the_robot_can_hold"),
     "M19": (MASTER, "test_m19_the_base_grows_before_the_robot_has_to_stop"),
     "M20": (MASTER, "test_m20_what_is_passed_stays_claimed_until_the_robot_has_left_it"),

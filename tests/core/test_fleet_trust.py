@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from shopfloor.contract.actor import MINUTE, SECOND
+from shopfloor.contract.actor import HOUR, MINUTE, SECOND
 from shopfloor.contract.events import ModeSet, RobotReported
 from shopfloor.contract.facts import JobDone
 from shopfloor.contract.vda5050 import ConnectionState, EmergencyStop, MobileRobotPosition, OperatingMode, SafetyState
@@ -97,6 +97,18 @@ def test_a_person_confirms_place_and_load_and_it_works_again():
     assert robot.orders
 
 
+def test_a_robot_that_lied_stays_held_however_plausible_it_is_from_then_on():
+    story, robot = out_for_delivery()
+    robot.takes_order()
+    robot.tells(mobile_robot_position=FAR)
+    sent = len(robot.orders)
+    for _ in range(60):
+        story.wait(SECOND)
+        robot.tells(mobile_robot_position=at("bay-park-1"), node_states=())
+    assert robot.memory.held
+    assert len(robot.orders) == sent
+
+
 def test_it_is_not_confirmed_where_another_robot_may_drive():
     story = Story()
     liar, other = Puppet(story), Puppet(story, "r2")
@@ -153,6 +165,14 @@ def test_what_came_all_at_once_after_a_pause_is_no_flood():
     says(robot, 100, 0)
     assert not robot.memory.held
     assert CROWD_MAX > 100 > STATES_PER_S
+
+
+def test_after_a_quiet_night_a_flood_is_a_flood():
+    story = Story()
+    robot = Puppet(story)
+    story.now += 10 * HOUR
+    says(robot, 1_000, 1)
+    assert "floods" in robot.memory.held
 
 
 # ── what is no lie ───────────────────────────────────────────────────────────────────────────────

@@ -156,6 +156,17 @@ def test_j7_what_nobody_takes_rides_on_with_the_rest_and_then_back():
     assert in_order(stage, JobDone) == [other, back]
 
 
+def test_j7_what_is_untaken_at_the_second_desk_goes_back_in_its_own_tote():
+    stage = alone()
+    first, second = stage.deliver("d3"), stage.deliver("d4")
+    assert stage.run(LONG, until=lambda: stage.done(first))
+    stage.engineer_takes = False
+    assert stage.run(LONG, until=lambda: stage.books.jobs[second].state == "AT_DROP")
+    stage.noted(PartUntaken(parts_order="", repair="", unit=stage.books.jobs[second].unit))
+    back = stage.books.jobs[stage.last(JobOpened).job]
+    assert (back.unit, back.tote) == (stage.books.jobs[second].unit, "r1.2")
+
+
 def test_a7_empty_totes_are_put_down_after_the_last_desk():
     stage = alone()
     jobs = [stage.deliver("d3"), stage.deliver("d4")]

@@ -19,19 +19,21 @@ from devices.keeping import MemoryFile, UnreadableMemory
 from devices.notifier import NotifierMemory
 from devices.pos import PosMemory
 from devices.robot_port import RobotPort
-from shopfloor.contract import codec, vda5050_v2
+from shopfloor.contract import codec, vda5050_wire
 from shopfloor.contract.catalogue import Catalogue, CatalogueError
 from shopfloor.contract.codec import Receipt, Unreadable
 from shopfloor.contract.layout import Layout
-from shopfloor.contract.lif import LayoutError, read_lif
+from shopfloor.contract.lif_reading import LayoutError, read_lif
+from shopfloor.contract.linter import Inspection, inspect
 from shopfloor.contract.roster import TYPES
-from shopfloor.contract.sidefile import read_side
+from shopfloor.contract.side_reading import read_side
 from shopfloor.contract.vda5050 import Identity, Level, MalformedVda, Order
 from shopfloor.contract.vda5050_rules import order_faults
 from shopfloor.core.fleet.master import INSTANT_PREFIX
 from shopfloor.mqtt import Arrival, Delivery, ShopPort
 from shopfloor.mqtt.port import WorkOrdered
 from shopfloor.service.reading import Arrived, Bad, Reading, Said, Seen, identity_in, read_heard, write_heard
+from tests.hostile.small_shop import SMALL_LIF, SMALL_SIDE
 
 Decode: TypeAlias = Callable[[bytes], None]
 
@@ -43,12 +45,14 @@ LAYOUT = Layout.from_texts(
 STORE = LAYOUT.store.id
 ROBOT = next(iter(LAYOUT.robots.values()))
 IDENTITY = Identity(ROBOT.manufacturer, ROBOT.serial_number)
+SPOKEN = {"vda": "2.1.0", "vda3": "3.0.0"}
+"""Name of a decoder → the version of VDA 5050 that it reads."""
 HEARERS = ("cabinet", "pos", "pad", "handheld", "archive", "calls")
 """Types of device whose commands are read here: all of them read with the same port."""
 
 READING = Reading(LAYOUT, INSTANT_PREFIX)
 _SHOP_PORTS = [ShopPort(STORE, f"{name}/x1", TYPES[name].hears) for name in HEARERS]
-_ROBOT_PORT = RobotPort(f"robot/{ROBOT.id}", IDENTITY, vda5050_v2.VERSION)
+_ROBOT_PORT = RobotPort(f"robot/{ROBOT.id}", IDENTITY, SPOKEN["vda"])
 
 
 def split(data: bytes) -> tuple[str, bytes]:
@@ -122,25 +126,25 @@ def topic(data: bytes) -> None:
     address = codec.parse_topic(name)
     assert address is None or codec.topic(address.store, address.device, address.level) == name
     with contextlib.suppress(MalformedVda):
-        who, level = vda5050_v2.parse_topic(name)
-        assert name == f"uagv/v2/{who.manufacturer}/{who.serial_number}/{level}"
+        who, level = vda5050_wire.parse_topic(name)
+        assert name == vda5050_wire.codec_of(name).topic(who, level)
 
 
-def vda(level: Level) -> Decode:
+def vda(version: str, level: Level) -> Decode:
     """One level of VDA 5050; what was read and can be said at all comes back equal."""
-    name = vda5050_v2.topic(IDENTITY, level)
+    name = vda5050_wire.codec_for(version).topic(IDENTITY, level)
 
     def decode(data: bytes) -> None:
         try:
-            message = vda5050_v2.decode(name, data)
+            message = vda5050_wire.decode(name, data)
         except MalformedVda as fault:
             readable(codec.for_a_person(str(fault)))
             return
         if isinstance(message, Order):
             assert all(order_faults(message))
         with contextlib.suppress(MalformedVda):
-            sent = vda5050_v2.encode(message)
-            assert vda5050_v2.encode(vda5050_v2.decode(sent.topic, sent.payload)) == sent
+            sent = vda5050_wire.encode(message)
+            assert vda5050_wire.encode(vda5050_wire.decode(sent.topic, sent.payload)) == sent
 
     return decode
 
@@ -186,14 +190,38 @@ def memory(kind: type[Struct]) -> Decode:
     return decode
 
 
-def text(read: Callable[[str], object], fault: type[Exception]) -> Decode:
-    """A file of the shop's own, as text: what its caller could decode as UTF-8."""
+def lif(data: bytes) -> None:
+    """A drawing by itself, and with the side file of a shop that would fit it."""
+    text = as_text(data)
+    told(inspect(text, SMALL_SIDE), lambda: Layout.from_texts(text, SMALL_SIDE))
+    with contextlib.suppress(LayoutError):
+        read_lif(text)
 
-    def decode(data: bytes) -> None:
-        with contextlib.suppress(fault):
-            read(data.decode("utf-8", "replace"))
 
-    return decode
+def side_file(data: bytes) -> None:
+    """A side file by itself, and with the drawing of a shop that would fit it."""
+    text = as_text(data)
+    told(inspect(SMALL_LIF, text), lambda: Layout.from_texts(SMALL_LIF, text))
+    with contextlib.suppress(LayoutError):
+        read_side(text)
+
+
+def told(found: Inspection, use: Callable[[], Layout]) -> None:
+    """The linter never raises; what it says can be read, and a layout without a fault can be used."""
+    for flaw in found.flaws:
+        assert str(flaw).isprintable(), f"not for a person: {flaw!r}"
+    if not found.faults:
+        use()
+
+
+def catalogue(data: bytes) -> None:
+    with contextlib.suppress(CatalogueError):
+        Catalogue.from_text(as_text(data))
+
+
+def as_text(data: bytes) -> str:
+    """A file of the shop's own: what its caller could decode as UTF-8."""
+    return data.decode("utf-8", "replace")
 
 
 DECODERS: dict[str, Decode] = {
@@ -205,12 +233,13 @@ DECODERS: dict[str, Decode] = {
     "connection": plain(codec.decode_connection),
     "state": plain(codec.decode_state),
     "topic": topic,
-    **{f"vda-{level}": vda(level) for level in Level},
+    **{f"vda-{level}": vda(SPOKEN["vda"], level) for level in Level},
     **{f"to-{port.device.partition('/')[0]}": shop_device(port) for port in _SHOP_PORTS},
     "to-robot": robot_device,
     **{f"memory-{kind.__name__}": memory(kind) for kind in (CabinetMemory, PosMemory, ArchiveMemory, NotifierMemory)},
-    "lif": text(read_lif, LayoutError),
-    "side-file": text(read_side, LayoutError),
-    "catalogue": text(Catalogue.from_text, CatalogueError),
+    "lif": lif,
+    "side-file": side_file,
+    "catalogue": catalogue,
+    **{f"vda3-{level}": vda(SPOKEN["vda3"], level) for level in Level},
 }
 """By name; the order is kept, since a fuzzer's inputs choose by place."""

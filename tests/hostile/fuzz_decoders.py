@@ -1,6 +1,7 @@
 """Fuzz every decoder that meets bytes from outside: ``python -m tests.hostile.fuzz_decoders --minutes 10``.
 
-The first byte of an input chooses the decoder, the rest is what it reads. Half of all mutations change one place of a
+The first byte of an input chooses the decoder, the rest is what it reads; with ``--only vda`` the time goes to those
+whose names begin so. Half of all mutations change one place of a
 JSON message, the other half are libFuzzer's own. What msgspec decides inside of C no coverage shows; so what a decoder
 answers (its complaint without the quoted names) counts as a place of its own, and inputs are kept that find new ones.
 A crash is any exception that a decoder does not document, or anything read that cannot be written again; libFuzzer
@@ -12,7 +13,7 @@ import argparse
 import re
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -75,13 +76,20 @@ def one_input(data: bytes) -> None:
 
 
 class Mutator:
-    """libFuzzer's own mutations, and spoilt messages between them."""
+    """libFuzzer's own mutations, and spoilt messages between them; all are for the decoders that were asked for."""
 
-    def __init__(self) -> None:
-        self._seeds = [bytes([place]) + seed for place, name in enumerate(DECODERS) for seed in seeds_of(name)]
+    def __init__(self, asked: Sequence[int]) -> None:
+        self._asked = frozenset(asked)
+        self._seeds = [seed for its in seeds_of(asked).values() for seed in its]
 
     def __call__(self, data: bytes, max_size: int, seed: int) -> bytes:
         chance = Random(seed)
+        changed = self._changed(data, max_size, chance)
+        if changed and changed[0] % len(DECODES) in self._asked:
+            return changed
+        return chance.choice(self._seeds)
+
+    def _changed(self, data: bytes, max_size: int, chance: Random) -> bytes:
         if chance.random() < SPOIL_SHARE:
             if chance.random() < FRESH_SHARE:
                 data = chance.choice(self._seeds)
@@ -94,31 +102,46 @@ class Mutator:
 
 def _parted(data: bytes) -> tuple[bytes, bytes]:
     """What chooses the decoder, with the topic if it has one, and the payload."""
-    if not data[1:].startswith((b"shopfloor/", b"uagv/")):
+    if not data[1:].startswith((b"shopfloor/", b"uagv/", b"vda5050/")):
         return data[:1], data[1:]
     head, line_end, payload = data.partition(b"\n")
     return head + line_end, payload
 
 
-def seeds_of(name: str) -> list[bytes]:
-    """The seeds of one decoder that are short enough."""
-    return [seed for seed in SEEDS[name] if len(seed) < LENGTH_MAX]
+def asked_for(beginning: str) -> list[int]:
+    """The places of the decoders whose names begin so."""
+    return [place for place, name in enumerate(DECODERS) if name.startswith(beginning)]
 
 
-def plant(corpus: Path) -> None:
-    """The seeds, each behind the byte that chooses its decoder."""
+def seeds_of(asked: Sequence[int]) -> dict[str, list[bytes]]:
+    """Decoder → its seeds that are short enough, each behind the byte that chooses it. Each decoder has some."""
+    names = list(DECODERS)
+    found = {
+        names[place]: [bytes([place]) + seed for seed in SEEDS[names[place]] if len(seed) < LENGTH_MAX]
+        for place in asked
+    }
+    assert all(found.values()), f"nothing to begin with: {[name for name, its in found.items() if not its]}"
+    return found
+
+
+def plant(corpus: Path, asked: Sequence[int]) -> None:
+    """The seeds, as files."""
     corpus.mkdir(parents=True, exist_ok=True)
-    for place, name in enumerate(DECODERS):
-        for number, payload in enumerate(seeds_of(name)):
-            (corpus / f"seed-{name}-{number}").write_bytes(bytes([place]) + payload)
+    for name, its in seeds_of(asked).items():
+        for number, seed in enumerate(its):
+            (corpus / f"seed-{name}-{number}").write_bytes(seed)
 
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--minutes", type=float, default=10.0)
     words.add_argument("--corpus", type=Path, default=CORPUS, help="directory of inputs; what is found is added")
+    words.add_argument("--only", default="", metavar="BEGINNING", help="decoders whose names begin so; default: all")
     asked, more = words.parse_known_args()
-    plant(asked.corpus)
+    places = asked_for(asked.only)
+    if not places:
+        words.error(f"no decoder is called {asked.only}…: {', '.join(DECODERS)}")
+    plant(asked.corpus, places)
     count_answers()
     options = [
         sys.argv[0],
@@ -130,7 +153,7 @@ def main() -> None:
         *more,
         str(asked.corpus),
     ]
-    atheris.Setup(options, one_input, custom_mutator=Mutator())
+    atheris.Setup(options, one_input, custom_mutator=Mutator(places))
     atheris.Fuzz()
 
 

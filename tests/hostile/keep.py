@@ -1,11 +1,12 @@
 """Keep of a fuzzer's corpus what matters: ``python -m tests.hostile.keep tests/data/hostile/decoders.jsonl CORPUS…``.
 
-The smallest inputs that still reach every line that the whole corpus reaches, by decoder: half a megabyte of findings
-becomes a few kilobytes of JSON lines, ``[decoder, payload as base64]``, that `test_decoders` reads.
+Few and small inputs that still reach every line that the whole corpus reaches, by decoder: megabytes of findings become
+some kilobytes of JSON lines, ``[decoder, payload as base64]``, that `test_decoders` reads.
 """
 
 import base64
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from types import CodeType, FrameType
@@ -45,15 +46,28 @@ def lines_of(data: bytes) -> set[Line]:
 
 
 def worth_keeping(inputs: Iterable[bytes]) -> list[tuple[str, bytes]]:
-    """(decoder, payload), the smallest first that reach a line of that decoder's."""
-    reached: dict[str, set[Line]] = {name: set() for name in NAMES}
-    kept = []
+    """(decoder, payload): the smallest first that reach a line of that decoder's; without those of them for which the
+    others stand in."""
+    reached: dict[str, dict[bytes, set[Line]]] = {name: {} for name in NAMES}
     for data in sorted(set(inputs), key=lambda each: (len(each), each)):
-        name = NAMES[data[0] % len(NAMES)] if data else ""
-        if data and not lines_of(data) <= reached[name]:
-            reached[name] |= lines_of(data)
-            kept.append((name, data[1:]))
-    return sorted(kept)
+        if data:
+            its = reached[NAMES[data[0] % len(NAMES)]]
+            lines = lines_of(data)
+            if not lines <= set().union(*its.values()):
+                its[data[1:]] = lines
+    return sorted((name, data) for name, its in reached.items() for data in needed(its))
+
+
+def needed(reached: dict[bytes, set[Line]]) -> list[bytes]:
+    """Without whoever reaches nothing that another one does not reach, too."""
+    times = Counter(line for lines in reached.values() for line in lines)
+    kept = []
+    for data, lines in reached.items():
+        if all(times[line] > 1 for line in lines):
+            times -= Counter(lines)
+        else:
+            kept.append(data)
+    return kept
 
 
 def main() -> None:

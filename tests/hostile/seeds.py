@@ -7,14 +7,16 @@ from devices.archive import ArchiveMemory
 from devices.cabinet_memory import CabinetMemory
 from devices.notifier import NotifierMemory
 from devices.pos import PosMemory
-from shopfloor.contract import codec, vda5050_v2
+from shopfloor.contract import codec, vda5050_wire
 from shopfloor.contract.codec import Connection, DeviceState, Receipt
 from shopfloor.contract.commands import COMMANDS, Command
 from shopfloor.contract.events import EVENTS
 from shopfloor.contract.roster import ROSTER, TYPES
-from shopfloor.contract.vda5050 import LEVELS, Level, MalformedVda
-from tests.hostile.decoders import DATA, HEARERS, IDENTITY, STORE
-from tests.hostile.words import gathered
+from shopfloor.contract.vda5050 import LEVELS, Level
+from tests.contract import vda_messages
+from tests.hostile.decoders import DATA, HEARERS, IDENTITY, SPOKEN, STORE
+from tests.hostile.small_shop import SMALL_LIF, SMALL_SIDE
+from tests.hostile.words import gathered, gathered_from
 
 NOON = 1_760_000_000_000
 EACH = 2
@@ -34,15 +36,19 @@ def seeds() -> dict[str, list[bytes]]:
         "connection": [codec.encode_plain(each) for each in gathered(Connection, 4)],
         "state": [codec.encode_plain(each) for each in gathered(DeviceState, 8)],
         "topic": [codec.topic(STORE, f"{row.name}/x1", "event").encode() for row in ROSTER],
-        **{f"vda-{level}": [payload for _, payload in robots_words(level)] for level in Level},
+        **{
+            f"{name}-{level}": [payload for _, payload in robots_words(level, version=version)]
+            for name, version in SPOKEN.items()
+            for level in Level
+        },
         **{f"to-{name}": [letter for kind in TYPES[name].hears for letter in _to(kind, name)] for name in HEARERS},
         "to-robot": [_line(*words) for level in (Level.ORDER, Level.INSTANT_ACTIONS) for words in robots_words(level)],
         **{
             f"memory-{kind.__name__}": [msgspec.json.encode(each) for each in gathered(kind, 8)]
             for kind in (CabinetMemory, PosMemory, ArchiveMemory, NotifierMemory)
         },
-        "lif": [_compact(DATA / "layouts" / "sample.lif.json")],
-        "side-file": [(DATA / "layouts" / "sample.toml").read_bytes()],
+        "lif": [_compact(DATA / "layouts" / "sample.lif.json"), SMALL_LIF.encode()],
+        "side-file": [(DATA / "layouts" / "sample.toml").read_bytes(), SMALL_SIDE.encode()],
         "catalogue": [SMALL_CATALOGUE],
     }
 
@@ -52,18 +58,15 @@ def letters(kind: type[Struct]) -> list[bytes]:
     return [codec.encode(each, 1, 1, NOON) for each in gathered(kind, EACH)]
 
 
-def robots_words(level: Level, count: int = 6) -> list[tuple[str, bytes]]:
+def robots_words(level: Level, count: int = 6, version: str = SPOKEN["vda"]) -> list[tuple[str, bytes]]:
     """(topic, payload) of what the sample shop's robot could say or hear on this level."""
     kind = next(kind for kind, its_level in LEVELS.items() if its_level is level)
     words = []
-    for each in gathered(kind, 10 * count):
+    for each in gathered_from(vda_messages.of_kind[kind](version), 2 * count):
         header = structs.replace(
             each.header, timestamp=NOON, manufacturer=IDENTITY.manufacturer, serial_number=IDENTITY.serial_number
         )
-        try:
-            sent = vda5050_v2.encode(structs.replace(each, header=header))
-        except MalformedVda:
-            continue  # 2.1 has no word for it
+        sent = vda5050_wire.encode(structs.replace(each, header=header))
         words.append((sent.topic, sent.payload))
     return words[:count]
 

@@ -11,7 +11,7 @@ from random import Random
 import msgspec
 import pytest
 
-from shopfloor.contract import codec, vda5050_v2
+from shopfloor.contract import codec, vda5050_wire
 from shopfloor.contract.actor import SECOND, Instant, TimePassed
 from shopfloor.contract.codec import Connection, Receipt, decode_receipt, encode, encode_plain, topic
 from shopfloor.contract.events import (
@@ -22,7 +22,7 @@ from shopfloor.contract.events import (
     RobotFactsheetReported,
     RobotReported,
 )
-from shopfloor.contract.vda5050 import Level, MalformedVda
+from shopfloor.contract.vda5050 import MalformedVda
 from shopfloor.service.coordinator import Arrived, Post
 from shopfloor.service.replay import replay_all
 from tests.conftest import Mosquitto
@@ -35,6 +35,7 @@ from tests.shop.test_from_outside import KIOSK, Watcher, opened, taken
 from tests.shop.test_from_outside import Shop as ServedShop
 
 BATCH_MAX = 40
+ROBOT_STATES = [name for name, _ in vda5050_wire.from_robot(IDENTITY) if name.endswith("/state")]
 Eventually = Callable[[Callable[[], object], str], None]
 
 
@@ -52,7 +53,7 @@ class Wires:
         self._seq: dict[str, int] = {}
 
     def arrived(self, heard: Heard) -> Arrived | None:
-        """None for what no robot could say in the words of 2.1."""
+        """None for what no robot could say in the words of its version."""
         match heard.event:
             case (
                 RobotReported(state=words)
@@ -60,7 +61,7 @@ class Wires:
                 | RobotFactsheetReported(factsheet=words)
             ):
                 try:
-                    sent = vda5050_v2.encode(words)
+                    sent = vda5050_wire.encode(words)
                 except MalformedVda:
                     return None
                 return Arrived(sent.topic, sent.payload)
@@ -158,7 +159,7 @@ def test_f31_claims_of_every_kind_are_journaled_recorded_and_replayed(shop: Shop
 def test_a_robot_that_counts_beyond_every_limit_is_heard_and_journaled(shop: Shop) -> None:
     """JSON has no largest number; the journal's columns have."""
     said = next(said.event for _, said in day(11) if isinstance(said, Heard) and isinstance(said.event, RobotReported))
-    sent = vda5050_v2.encode(said.state)
+    sent = vda5050_wire.encode(said.state)
     for field in ("headerId", "orderUpdateId", "lastNodeSequenceId"):
         plain = msgspec.json.decode(sent.payload)
         for number in (2**63, 2**64, 10**40, -(10**40)):
@@ -178,7 +179,7 @@ def test_f31_f33_hostile_payloads_on_a_real_broker_stop_neither_the_process_nor_
     with opened(mosquitto, tmp_path, eventually) as shop, closing(Watcher(mosquitto.port)) as watcher:
         eventually(lambda: watcher.hears(shop), "the watcher on the broker")
         for payload in (*fits, b"x" * 60_000, b'{"a":"' + b"\\u0000" * 9_000 + b'"}'):
-            for name in (f"{KIOSK}/event", f"{KIOSK}/connection", vda5050_v2.topic(IDENTITY, Level.STATE)):
+            for name in (f"{KIOSK}/event", f"{KIOSK}/connection", *ROBOT_STATES):
                 shop.say(name, payload)
         _says_raw(mosquitto.port, b"shopfloor/v1/" + STORE.encode() + b"/queue/\xff\xfe/event")
         lives_on(shop, watcher, eventually)
@@ -196,7 +197,7 @@ def lives_on(shop: ServedShop, watcher: Watcher, eventually: Eventually) -> None
     assert watcher.next(f"{board}/receipt", lambda each: each["seq"] == 1)["status"] == "committed"
     told = "SELECT count(*) FROM entry WHERE kind = 'RobotReported'"
     said = next(said.event for _, said in day(11) if isinstance(said, Heard) and isinstance(said.event, RobotReported))
-    sent = vda5050_v2.encode(said.state)
+    sent = vda5050_wire.encode(said.state)
     shop.say(sent.topic, sent.payload)
     eventually(lambda: shop.rows(told) != [(0,)], "a robot's state in the journal")
 

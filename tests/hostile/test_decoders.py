@@ -14,21 +14,23 @@ from msgspec import Struct, structs
 from devices import robot
 from devices.cabinet_memory import CabinetMemory
 from devices.keeping import MemoryFile, UnreadableMemory
-from shopfloor.contract import codec, vda5050_v2
+from shopfloor.contract import codec, vda5050_wire
 from shopfloor.contract.catalogue import Catalogue, CatalogueError
 from shopfloor.contract.codec import Connection, DeviceState, Receipt, Unreadable
 from shopfloor.contract.commands import COMMANDS, AskSignature
 from shopfloor.contract.events import EVENTS, CustomerLeft, TicketTaken
-from shopfloor.contract.lif import LayoutError, read_lif
+from shopfloor.contract.lif_reading import LayoutError, read_lif
+from shopfloor.contract.linter import inspect
 from shopfloor.contract.roster import TYPES
-from shopfloor.contract.sidefile import read_side
+from shopfloor.contract.side_reading import read_side
 from shopfloor.contract.vda5050 import LEVELS, Level
 from shopfloor.mqtt import ShopPort
 from shopfloor.service.reading import Arrived, Bad
 from tests.devices.test_robot import Aisle, order
-from tests.hostile.decoders import DECODERS, IDENTITY, READING, STORE, arrival
+from tests.hostile.decoders import DECODERS, IDENTITY, READING, SPOKEN, STORE, arrival
 from tests.hostile.mutation import spoil
 from tests.hostile.seeds import NOON, robots_words, seeds
+from tests.hostile.small_shop import SMALL_LIF, SMALL_SIDE
 from tests.hostile.words import gathered
 
 KEPT = Path(__file__).parents[1] / "data" / "hostile" / "decoders.jsonl"
@@ -41,7 +43,7 @@ TOPICS = (
     codec.topic(STORE, "queue/q1", "connection"),
     codec.topic("elsewhere", "queue/q1", "event"),
     codec.topic(STORE, "toaster/t1", "event"),
-    *(vda5050_v2.topic(IDENTITY, level) for level in Level),
+    *(vda5050_wire.codec_for(version).topic(IDENTITY, level) for version in SPOKEN.values() for level in Level),
     "uagv/v2/nobody/nothing/state",
     "\ufffd/\x00",
     "",
@@ -159,14 +161,16 @@ def test_what_has_no_envelope_comes_back_equal_too(kind: type[Struct], decode) -
         assert decode(codec.encode_plain(message)) == message
 
 
+@pytest.mark.parametrize("version", SPOKEN.values())
 @pytest.mark.parametrize("level", Level)
-def test_m_whatever_a_robot_is_told_or_says_comes_back_as_the_same_bytes(level: Level) -> None:
-    words = robots_words(level, 10)
+def test_m_whatever_a_robot_is_told_or_says_comes_back_the_same(level: Level, version: str) -> None:
+    words = robots_words(level, 10, version)
     assert len(words) == 10
     for topic, payload in words:
-        message = vda5050_v2.decode(topic, payload)
+        message = vda5050_wire.decode(topic, payload)
         assert type(message) is next(kind for kind, its_level in LEVELS.items() if its_level is level)
-        assert vda5050_v2.encode(message).payload == payload
+        again = vda5050_wire.encode(message)
+        assert vda5050_wire.decode(topic, again.payload) == message
 
 
 # ── who says it, and which one it is ────────────────────────────────────────────────────────────
@@ -222,13 +226,13 @@ def test_a_reason_that_quotes_a_stranger_can_be_read_by_people_terminals_and_the
 def test_an_order_whose_parameters_nest_as_deep_as_the_stack_is_answered_by_the_robot_and_not_its_end() -> None:
     """It was just readable, and then too deep for the robot's own checks: RecursionError out of the client."""
     aisle = Aisle()
-    sent = vda5050_v2.encode(order())
+    sent = vda5050_wire.encode(order())
     plain = msgspec.json.decode(sent.payload)
     action = {"actionType": "pick", "actionId": "a1", "blockingType": "HARD"}
     for depth, readable in ((20, True), (40, False), *((depth, False) for depth in range(930, 1_000))):
         plain["nodes"][0]["actions"] = [{**action, "actionParameters": [{"key": "k", "value": "?"}]}]
         nested = b'{"a":' * depth + b"1" + b"}" * depth
-        heard = robot.decode(sent.topic, msgspec.json.encode(plain).replace(b'"?"', nested))
+        heard = aisle.voice.read(sent.topic, msgspec.json.encode(plain).replace(b'"?"', nested))
         assert isinstance(heard, robot.Unreadable) != readable
         assert aisle.tell(heard)
 
@@ -252,6 +256,18 @@ def test_a_lif_file_with_a_flaw_before_its_last_letter_is_refused_with_a_sentenc
 def test_a_side_file_that_no_toml_reader_takes_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(LayoutError, match="side file"):
         read_side(text)
+
+
+@pytest.mark.parametrize("sign", ["\\n", "\\u001b[2J", "\\u202e"])
+def test_what_is_told_of_a_layout_gives_a_terminal_no_orders_and_stays_on_its_line(sign: str) -> None:
+    """An edge began at ``"outlet\\n"``: the fault quoted it, line end and all."""
+    found = inspect(SMALL_LIF.replace('"startNodeId":"outlet"', f'"startNodeId":"outlet{sign}"'), SMALL_SIDE)
+    assert any("is no node of this file" in flaw.fault for flaw in found.faults)
+    assert all(str(flaw).isprintable() for flaw in found.flaws)
+
+
+def test_the_small_shop_that_is_fuzzed_is_a_sound_one() -> None:
+    assert inspect(SMALL_LIF, SMALL_SIDE).faults == ()
 
 
 def test_a_catalogue_of_brackets_is_refused_with_a_sentence() -> None:

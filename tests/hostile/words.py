@@ -34,10 +34,15 @@ def any_of(kind: type[Struct]) -> st.SearchStrategy[Struct]:
 
 def gathered(kind: type[Struct], count: int) -> list[Struct]:
     """So many different ones, the plainest first; the same at each call."""
+    return gathered_from(any_of(kind), count)
+
+
+def gathered_from(strategy: st.SearchStrategy[Struct], count: int) -> list[Struct]:
+    """So many different ones of what is drawn there, the plainest first; the same at each call."""
     found: dict[bytes, Struct] = {}
 
     @settings(max_examples=count, derandomize=True, database=None, deadline=None, suppress_health_check=HealthCheck)
-    @given(any_of(kind))
+    @given(strategy)
     def gather(message: Struct) -> None:
         found[msgspec.json.encode(message)] = message
 

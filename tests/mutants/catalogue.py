@@ -12,12 +12,15 @@ from tests.mutants.payments import ATTEMPTS
 from tests.mutants.picks import PICKED
 from tests.mutants.prices import PRICED
 from tests.mutants.refunds import REFUNDS, SLIPS
+from tests.mutants.roads import ROADS
+from tests.mutants.robots import ROBOTS
 from tests.mutants.signatures import SIGNATURES
 from tests.mutants.stock import LEDGER
 
 MONEY = (*ATTEMPTS, *REFUNDS, *SLIPS, *PRICED)
 STOCK = (*ORDERS, *PICKED, *LEDGER)
-MUTANTS: tuple[Mutant, ...] = (*MONEY, *STOCK, *SIGNATURES, *CUSTODIES, *TICKETS, *CARRYING, *DELIVERIES)
+FLEET = (*ROADS, *ROBOTS)
+MUTANTS: tuple[Mutant, ...] = (*MONEY, *STOCK, *SIGNATURES, *CUSTODIES, *TICKETS, *CARRYING, *FLEET, *DELIVERIES)
 """Money, stock and signatures first."""
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 ROOT = Path(__file__).parents[2]
 
-Subject: TypeAlias = Literal["money", "stock", "signature", "custody", "queue", "jobs", "delivery"]
+Subject: TypeAlias = Literal["money", "stock", "signature", "custody", "queue", "jobs", "fleet", "delivery"]
 
 
 class Mutant(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from shopfloor.core.invariants import INVARIANTS
 from tests.mutants.catalogue import MUTANTS, by_names
 from tests.mutants.mutant import ROOT, Mutant
 
-AT_LEAST = {"money": 15, "stock": 15, "signature": 12, "custody": 8, "queue": 6, "jobs": 6, "delivery": 8}
+AT_LEAST = {"money": 15, "stock": 15, "signature": 12, "custody": 8, "queue": 6, "jobs": 6, "fleet": 30, "delivery": 8}
 
 
 @cache
