@@ -82,7 +82,7 @@ def test_a_coordinator_that_breaks_its_promises_is_caught(
     sort: str, noticed: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(BREAK, sort)
-    fates: list[Fate] = [AtSeam("receipted", 6), AtSeam("committed", 9), AtSeam("published", 8)]
+    fates: list[Fate] = [AtSeam(seam, n) for n in (6, 9, 13) for seam in ("receipted", "committed", "published")]
     module = "tests.fire.broken_serve"
     plan = DayPlan(fates=fates, seed=8, speed=SPEED, customers=5, hours=2, module=module, whole=False)
     _, _, violations = played(plan, tmp_path)

@@ -22,7 +22,9 @@ from tests.fire.counter import Counter, Eventually
 from tests.fire.kept import STORE, TICKETS, address, contents, play, shopfloor_says, ticket_taken
 
 Damage = Callable[[Path, Path], None]
-LAST_AT_NOON = 1 + TICKETS // 2
+OPENING = 2
+"""Entries before the first ticket: the shop is opened, and its first moment passes."""
+LAST_AT_NOON = OPENING + TICKETS // 2
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +102,7 @@ def the_backup_of_noon(morning: Path, shop: Path) -> None:
         (no_file, "is missing, but its anchor shows that this shop was opened before"),
         (an_empty_file, "is empty, but its anchor shows that this shop was opened before"),
         (another_file, "is no journal that can be read"),
-        (the_backup_of_noon, f"ends at entry {LAST_AT_NOON}, but it had {1 + TICKETS} entries: some were lost"),
+        (the_backup_of_noon, f"ends at entry {LAST_AT_NOON}, but it had {OPENING + TICKETS} entries: some were lost"),
     ],
 )
 def test_f57_f61_p10_a_damaged_journal_is_refused_with_what_was_found_and_how_to_go_on(
@@ -150,7 +152,7 @@ def test_f57_f61_the_commands_that_the_look_prints_bring_the_good_prefix_back_in
     code, words = shopfloor_says("recover", "--db", address(damaged))
     assert code == 1
     good = look(address(damaged), shopfloor.release()).good
-    assert 1 < good < 1 + TICKETS
+    assert OPENING < good < OPENING + TICKETS
     assert f"entries 1 to {good}" in words
     command = next(line for line in words.splitlines() if line.startswith("  shopfloor recover"))
     code, words = shopfloor_says(*shlex.split(command)[1:])
@@ -164,7 +166,7 @@ def test_f57_f61_the_commands_that_the_look_prints_bring_the_good_prefix_back_in
         assert journal.remarks == ()
         assert journal.head.n == good + 1
         coordinator = Coordinator(journal, rebuild(journal), Records())
-        ticket_taken(coordinator, good - 1)  # known: it has the seq of the last good entry
+        ticket_taken(coordinator, good - OPENING)  # known: it has the seq of the last good entry
         ticket_taken(coordinator, TICKETS + 1)
         assert journal.head.n == good + 2
         last = list(coordinator.floor.books.tickets.values())[-1]
