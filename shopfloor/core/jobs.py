@@ -39,7 +39,7 @@ from shopfloor.core import stock
 from shopfloor.core.books import Job
 from shopfloor.core.fleet import assignment, fleet
 from shopfloor.core.fleet.memory import RobotMemory
-from shopfloor.core.fleet.totes import free_tote
+from shopfloor.core.fleet.totes import tote_for
 from shopfloor.core.lifecycles import JOB_RETRIES_MAX, NO_PROGRESS_LIMIT
 from shopfloor.core.room import Room
 from shopfloor.core.shop import Shop
@@ -102,7 +102,7 @@ def assign_robots(shop: Shop) -> None:
 def _give(shop: Shop, job: Job, robot: RobotMemory) -> None:
     shop.books.jobs_queued.remove(job.id)
     job.robot = robot.name
-    job.tote = free_tote(shop, robot)
+    job.tote = tote_for(shop, robot, job.unit)
     assert job.tote, (job.id, robot.id)
     shop.step(job, "j2")
     shop.note(JobAssigned(job=job.id, robot=robot.name, attempt=job.attempt))

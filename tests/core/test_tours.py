@@ -18,6 +18,7 @@ from shopfloor.contract.facts import (
     JobRetried,
     JobUndelivered,
     PartUntaken,
+    ReturnOpened,
     RobotBecame,
     ToteUnloaded,
 )
@@ -28,7 +29,7 @@ from shopfloor.core.policies import Policy
 from tests.core.fleet_layouts import ring_layout
 from tests.core.fleet_stage import Stage
 from tests.core.puppet import Puppet, delivery
-from tests.core.story import Story
+from tests.core.story import LAYOUT, Story
 
 LONG = 15 * MINUTE
 PLACES = ("r1.1", "r1.2", "r1.3")
@@ -257,3 +258,21 @@ def test_g12_in_24_hours_no_robot_is_stranded_by_its_battery():
     assert not [fact for fact in stage.all(RobotBecame) if fact.availability in ("FAULT", "BLOCKED")]
     assert all(stage.done(job) for job in jobs[:-1])
     assert lowest > BATTERY_MARGIN_PCT
+
+
+def test_what_a_robot_took_up_for_a_cancelled_job_is_not_picked_again():
+    """Storm seed 1976: called back while it was picking, it had the unit when the way back began at the same outlet."""
+    stage = Stage(layout=LAYOUT.with_robots(1))
+    stage.cabinet_gives = False
+    stage.run(SECOND)
+    out = stage.deliver("d3")
+    unit = stage.books.jobs[out].unit
+    assert stage.run(5 * MINUTE, until=lambda: unit in stage.memory("r1").aboard.values())
+    stage.noted(ReturnOpened(parts_order="", unit=unit, reason="cancelled", place="OUTLET:c1"))
+    back = stage.last(JobOpened).job
+    stage.cabinet_gives = True
+    assert stage.run(10 * MINUTE, until=lambda: stage.done(back))
+    actions = [action for sent in stage.orders for node in sent.order.nodes for action in node.actions]
+    assert len({action.action_id for action in actions if action.action_type == "pick"}) == 1
+    assert stage.books.units[unit].place == "INLET:c1"
+    assert not stage.all(JobFailed)

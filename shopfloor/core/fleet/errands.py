@@ -43,15 +43,16 @@ def _for_stop(shop: Shop, robot: RobotMemory, stop: Stop) -> Errand | None:
     if job is None:
         return Errand(purpose="unload", goal=stop.node, action="drop", load=robot.aboard[stop.job], tote=stop.job)
     if stop.purpose == "pick":
-        return None if job.robot_says_loaded else _pickup(shop, job)
+        return None if job.robot_says_loaded else _pickup(shop, robot, job)
     return _dropoff(shop, job)
 
 
-def _pickup(shop: Shop, job: Job) -> Errand:
+def _pickup(shop: Shop, robot: RobotMemory, job: Job) -> Errand:
+    """What it has taken up for a job that was cancelled meanwhile is not picked again: it only says that it has it."""
     return Errand(
         purpose="pickup",
         goal=shop.layout.station_node(job.source),
-        action="pick",
+        action="" if robot.aboard.get(job.tote) == job.unit else "pick",
         load=job.unit,
         tote=job.tote,
         job=job.id,

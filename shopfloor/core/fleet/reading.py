@@ -92,9 +92,9 @@ def finish(shop: Shop, robot: RobotMemory, leg: Leg) -> None:
         shop.all_clear(f"{robot.id}/{trouble}")
     robot.idle_since = shop.now
     tells_loads = robot.report is not None and robot.report.loads is not None
-    if errand.action == "pick":
-        if not tells_loads:
-            robot.aboard[errand.tote] = errand.load
+    if errand.action == "pick" and not tells_loads:
+        robot.aboard[errand.tote] = errand.load
+    if errand.action == "pick" or (errand.purpose == "pickup" and robot.aboard.get(errand.tote) == errand.load):
         shop.note(ToteLoaded(robot=robot.name, job=errand.job))
     elif errand.action == "drop":
         if not tells_loads:

@@ -23,10 +23,13 @@ def load_places(layout: Layout, robot: RobotMemory) -> dict[str, str]:
     return dict(zip(totes_of(layout, robot), places, strict=False))
 
 
-def free_tote(shop: Shop, robot: RobotMemory) -> str:
-    """The first that nothing lies in and no job of this robot is meant for; empty if there is none."""
+def tote_for(shop: Shop, robot: RobotMemory, unit: str) -> str:
+    """The one that has this unit already; else the first that nothing lies in and no job of this robot is meant for;
+    empty if there is none."""
     meant = [shop.books.jobs[job].tote for job in robot.jobs]
-    return next((tote for tote in totes_of(shop.layout, robot) if tote not in robot.aboard and tote not in meant), "")
+    left = [tote for tote in totes_of(shop.layout, robot) if tote not in meant]
+    has_it = [tote for tote in left if robot.aboard.get(tote) == unit]
+    return next((tote for tote in (*has_it, *left) if tote in has_it or tote not in robot.aboard), "")
 
 
 def left_aboard(shop: Shop, robot: RobotMemory) -> list[str]:
