@@ -11,8 +11,10 @@ from msgspec import Meta, Struct
 from shopfloor.contract.actor import Device, Instant
 from shopfloor.contract.kinds import (
     DOCUMENT_MAX,
+    ID_MAX,
     Count,
     DataChoice,
+    Date,
     DocumentKind,
     Fen,
     Id,
@@ -22,6 +24,7 @@ from shopfloor.contract.kinds import (
     LineWanted,
     OverrideRule,
     PaymentKind,
+    Service,
     Sha256,
     Text,
 )
@@ -686,7 +689,45 @@ class LoanerDeclaredLost(Event, frozen=True):
 class ServiceDaySet(Event, frozen=True):
     """A date of the shop's calendar becomes (or stops being) a service day."""
 
-    date: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")]
+    date: Date
+    on: bool
+
+
+class OfPrice(Event, frozen=True, kw_only=True):
+    """About one row of the price list, from one date on.
+
+    A row of the catalogue is a model and one of its faults, with the service ``repair``. A service of the shop's own
+    list (``film``, ``care`` …) has neither.
+    """
+
+    effective: Date
+    """The first day on which it holds; today counts at once."""
+    service: Service = "repair"
+    model: Annotated[str, Meta(max_length=ID_MAX)] = ""
+    fault: Annotated[str, Meta(max_length=ID_MAX)] = ""
+
+
+class PriceSet(OfPrice, frozen=True, kw_only=True):
+    """From this date on the row costs this; said again for the same date, the later word holds.
+
+    A service has no part: what it costs is its labour.
+    """
+
+    part_fen: Fen
+    labour_fen: Fen
+    fixed_fen: Fen | None = None
+    """Part and labour together, when the part is replaced; null: no fixed price."""
+
+
+class PriceWithdrawn(OfPrice, frozen=True):
+    """A price that does not hold yet never will; what held before goes on."""
+
+
+class StaffSet(Event, frozen=True):
+    """The roster of one date differs from the layout's shifts: somebody is ill, or somebody comes in."""
+
+    person: Id
+    date: Date
     on: bool
 
 
@@ -1061,7 +1102,7 @@ def _spoken(kind: type[Event]) -> list[type[Event]]:
     """The event classes below ``kind`` that are said, not only inherited from."""
     below: list[type[Event]] = []
     for cls in kind.__subclasses__():
-        if cls.__name__ not in {"OfRepair", "OfRequest", "OfPayment"}:
+        if cls.__name__ not in {"OfRepair", "OfRequest", "OfPayment", "OfPrice"}:
             below.append(cls)
         below.extend(_spoken(cls))
     return below

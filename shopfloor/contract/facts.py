@@ -20,6 +20,7 @@ from shopfloor.contract.kinds import (
     PaymentKind,
     QuoteLine,
     RepairKind,
+    Service,
     UnitStatus,
 )
 
@@ -114,6 +115,35 @@ class ModeChanged(Fact, frozen=True):
     on: bool
     why: str
     about: str = ""
+
+
+class PriceChanged(Fact, frozen=True, kw_only=True):
+    """From a date on, a row of the price list costs this, and no longer what it would have cost on that date."""
+
+    device: Device
+    """On which the manager said it."""
+    effective: str
+    service: Service = "repair"
+    model: str = ""
+    fault: str = ""
+    part_fen: int
+    labour_fen: int
+    fixed_fen: int | None = None
+    part_fen_before: int
+    labour_fen_before: int
+    fixed_fen_before: int | None = None
+    withdrawn: bool = False
+    """The price of this date was taken back: the new amounts are those that held before it."""
+
+
+class StaffChanged(Fact, frozen=True):
+    """This person works on this date, or does not, otherwise than was planned until now."""
+
+    device: Device
+    """On which the manager said it."""
+    person: str
+    date: str
+    on: bool
 
 
 class NoticeAsked(Fact, frozen=True):

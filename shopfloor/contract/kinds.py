@@ -23,6 +23,9 @@ Sha256: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 Fen: TypeAlias = Annotated[int, Meta(ge=0, le=100_000_000)]
 """Money: hundredths of a yuan, tax included."""
 
+Date: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")]
+"""YYYY-MM-DD by the shop's own clock. Whether there is such a day, the floor looks up."""
+
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=10_000)]
 Ids: TypeAlias = Annotated[tuple[Id, ...], Meta(max_length=LIST_MAX)]
 

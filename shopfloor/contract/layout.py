@@ -212,6 +212,10 @@ class Layout(Struct, frozen=True):
         days = (day_ms + self.store.utc_offset_min * MINUTE) // DAY
         return (EPOCH + timedelta(days=days)).isoformat()
 
+    def midnight_of(self, day: str) -> Instant:
+        """When a local date, YYYY-MM-DD, begins; raises ValueError for a day that no calendar has."""
+        return (date.fromisoformat(day) - EPOCH).days * DAY - self.store.utc_offset_min * MINUTE
+
     def _hours(self, day_ms: Instant) -> tuple[int, int] | None:
         return self.store.opening.on(self._days_from_monday(day_ms))
 

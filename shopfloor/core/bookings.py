@@ -18,6 +18,7 @@ from shopfloor.core.lifecycles import (
     CHECK_IN_LATE,
 )
 from shopfloor.core.room import Room
+from shopfloor.core.shifts import is_off
 from shopfloor.core.shop import Shop
 
 room = Room("bookings")
@@ -41,7 +42,7 @@ def appointment_booked(shop: Shop, _by: Device, event: AppointmentBooked) -> Non
     if opens is None or closes is None or not opens <= event.at < closes:
         shop.refuse("closed", "The shop is closed then. Choose a time within the opening hours.")
     needed = _minutes_needed(shop, event.model, event.fault)
-    if _booked_minutes(shop, event.at) + needed > _bookable_minutes(shop):
+    if _booked_minutes(shop, event.at) + needed > _bookable_minutes(shop, event.at):
         shop.refuse("hour-full", "That hour is fully booked. Choose another one.")
     ticket = Ticket(
         id=shop.number("T"),
@@ -103,7 +104,9 @@ def _booked_minutes(shop: Shop, at: Instant) -> int:
     )
 
 
-def _bookable_minutes(shop: Shop) -> int:
-    certified = sum("B" in engineer.lines for engineer in shop.layout.engineers.values())
+def _bookable_minutes(shop: Shop, at: Instant) -> int:
+    """Who is set off on that day serves nobody who books."""
+    date, engineers = shop.layout.date(at), shop.layout.engineers.values()
+    certified = sum("B" in engineer.lines and not is_off(shop, engineer.id, date) for engineer in engineers)
     seats = min(certified, len(shop.layout.desks))
     return int(seats * (BOOKING_HOUR // MINUTE) * BOOKED_SHARE)

@@ -442,6 +442,14 @@ Thing: TypeAlias = (
 """Whatever has a state table."""
 
 
+class Amounts(Struct, frozen=True):
+    """What a row of the price list asks, in fen: part and labour, or all of it at a fixed price."""
+
+    part_fen: int
+    labour_fen: int
+    fixed_fen: int | None = None
+
+
 class Override(Struct, kw_only=True):
     """What a manager allowed; used once."""
 
@@ -497,6 +505,10 @@ class Books(Struct, kw_only=True):
     overrides: list[Override] = field(default_factory=list)
     lines_closed: dict[str, str] = field(default_factory=dict)
     service_days: dict[str, bool] = field(default_factory=dict)
+    price_list: dict[str, dict[str, Amounts]] = field(default_factory=dict)
+    """Row → date → what it costs from then on. Before its first date, and for other rows, the printed list holds."""
+    roster: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """Date → person → works or not; only where that differs from the layout's shifts."""
     tickets: dict[str, Ticket] = field(default_factory=dict)
     hall: dict[str, None] = field(default_factory=dict)
     """Tickets that have not ended: what the calling rule looks through, however long the day."""

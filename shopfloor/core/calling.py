@@ -27,8 +27,8 @@ from shopfloor.core.lifecycles import (
     REINSTATED_PLACE,
     WORKING,
 )
-from shopfloor.core.people import shift_is_over
 from shopfloor.core.room import Room
+from shopfloor.core.shifts import is_off, shift_is_over
 from shopfloor.core.shop import Shop
 from shopfloor.core.waiting_time import watch_the_wait
 
@@ -140,6 +140,8 @@ def _free_to_call(shop: Shop, by: Device) -> Presence:
 def _why_not_free(shop: Shop, presence: Presence, desk: DeskState) -> str:
     if desk.ticket:
         return f"Desk {desk.desk} has {shop.books.tickets[desk.ticket].number} already."
+    if is_off(shop, presence.person, shop.books.day):
+        return "You are off the roster today: nobody new is called to your desk."
     if presence.away or shift_is_over(shop, presence.person):
         return "Your shift is nearly over: nobody new is called to your desk."
     for repair in shop.books.repairs.values():

@@ -4,7 +4,19 @@ from shopfloor.contract.actor import DAY, Device
 from shopfloor.contract.commands import AskTotals
 from shopfloor.contract.events import DayClosed
 from shopfloor.contract.facts import DayEnded
-from shopfloor.core import devices, hall, holds, parts, parts_orders, payments, queue, recovery, stock
+from shopfloor.core import (
+    devices,
+    hall,
+    holds,
+    parts,
+    parts_orders,
+    payments,
+    price_list,
+    queue,
+    recovery,
+    shifts,
+    stock,
+)
 from shopfloor.core.books import Books, PaymentRequest, Ticket
 from shopfloor.core.lifecycles import FINAL, WORKING
 from shopfloor.core.room import Room
@@ -95,6 +107,8 @@ def _clear_the_books(shop: Shop) -> None:
     books.overrides = []
     books.lines_closed = {}
     books.service_days = {date: on for date, on in books.service_days.items() if date >= shop.layout.date(shop.now)}
+    price_list.forget_the_past(shop)
+    shifts.forget_the_past(shop)
     devices.forget_strangers(shop)
     recovery.clear_dues(shop)
     _clear_repairs(shop)

@@ -29,11 +29,13 @@ from shopfloor.core import (
     payments,
     people,
     pictures,
+    price_list,
     queue,
     quotes,
     recovery,
     repairs,
     returns,
+    shifts,
     stock,
 )
 from shopfloor.core.books import Books, Thing
@@ -48,6 +50,8 @@ ROOMS = (
     devices.room,
     recovery.room,
     people.room,
+    shifts.room,
+    price_list.room,
     bookings.room,
     calling.room,
     queue.room,

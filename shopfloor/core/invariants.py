@@ -122,7 +122,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "B13",
         "Payable ≤ signed cap; charged ≤ payable (deposits ≤ cap); refunded ≤ charged.",
-        (on(Repair, money.money_within_the_signed),),
+        (on(Repair, money.money_within_the_signed), on(Repair, money.cap_is_what_was_signed)),
     ),
     Invariant(
         "B14",

@@ -4,6 +4,7 @@ from shopfloor.contract.facts import PaymentRequested, PaymentTaken
 from shopfloor.core.books import PaymentRequest, Repair
 from shopfloor.core.invariants_shape import Flaw
 from shopfloor.core.lifecycles import FINAL
+from shopfloor.core.prices import total
 from shopfloor.core.shop import Shop
 
 CAPTURED = ("SETTLED", "PART_REFUNDED", "REFUNDED", "REVERSED")
@@ -17,6 +18,12 @@ def money_within_the_signed(_shop: Shop, repair: Repair) -> Flaw:
     if repair.payable <= cap and 0 <= repair.settled <= most and repair.refunded >= 0:
         return ""
     return f"{repair.id}: cap {cap}, payable {repair.payable}, settled {repair.settled}, refunded {repair.refunded}"
+
+
+def cap_is_what_was_signed(_shop: Shop, repair: Repair) -> Flaw:
+    """B13: no price list and no service day reaches a signed line."""
+    signed = total(repair.signed)
+    return "" if repair.cap == signed else f"{repair.id}: the signed lines cost {signed}, and the cap is {repair.cap}"
 
 
 def one_attempt_at_a_time(shop: Shop, payment: PaymentRequest) -> Flaw:

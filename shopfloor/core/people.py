@@ -1,6 +1,6 @@
 """Who is signed on where, and what the manager allows or sets."""
 
-from shopfloor.contract.actor import MINUTE, Device, Instant
+from shopfloor.contract.actor import Device
 from shopfloor.contract.events import (
     EngineerAway,
     EngineerSignedOff,
@@ -20,7 +20,6 @@ from shopfloor.contract.facts import (
     TouchpointEvidenced,
 )
 from shopfloor.contract.layout import Layout
-from shopfloor.contract.sidefile import minutes_of
 from shopfloor.core.books import Presence
 from shopfloor.core.lifecycles import WORKING
 from shopfloor.core.room import Room
@@ -29,7 +28,6 @@ from shopfloor.core.touchpoints import TAPPED
 
 room = Room("people")
 
-SHIFT_END_NOTICE = 15 * MINUTE
 SERVICE_DAYS_MAX = 400
 
 
@@ -135,24 +133,6 @@ def touchpoint_tapped(shop: Shop, by: Device, event: TouchpointTapped) -> None:
     if event.ticket:
         shop.ticket(event.ticket)
     shop.note(TouchpointEvidenced(touchpoint=event.touchpoint, ticket=event.ticket, engineer=engineer))
-
-
-def shift_end(layout: Layout, person: str, now: Instant) -> Instant | None:
-    """When this person's shift ends today; None without a shift (nobody plans, nobody stops them)."""
-    midnight = layout.day_start(now)
-    today = layout.weekday(now)
-    ends = [
-        midnight + minutes_of(shift.end) * MINUTE
-        for shift in layout.shifts
-        if today in shift.days and person in shift.people
-    ]
-    return max(ends, default=None)
-
-
-def shift_is_over(shop: Shop, person: str) -> bool:
-    """E22: from a quarter of an hour before the end of the shift, nobody new is called."""
-    end = shift_end(shop.layout, person, shop.now)
-    return end is not None and shop.now >= end - SHIFT_END_NOTICE
 
 
 def _handheld_of(layout: Layout, person: str) -> Device | None:

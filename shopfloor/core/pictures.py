@@ -51,6 +51,8 @@ class Glance:
         self._shop = shop
         self._waiting: list[Ticket] | None = None
         self._worklists: Worklists | None = None
+        self._lines: tuple[LineOpen, ...] | None = None
+        self._calls: tuple[CallRow, ...] | None = None
 
     @property
     def waiting(self) -> list[Ticket]:
@@ -63,6 +65,20 @@ class Glance:
         if self._worklists is None:
             self._worklists = Worklists(self._shop, self.waiting)
         return self._worklists
+
+    @property
+    def lines(self) -> tuple[LineOpen, ...]:
+        """On every queue machine."""
+        if self._lines is None:
+            self._lines = _line_rows(self._shop, self.waiting)
+        return self._lines
+
+    @property
+    def calls(self) -> tuple[CallRow, ...]:
+        """On every call display."""
+        if self._calls is None:
+            self._calls = _call_rows(self._shop.books)
+        return self._calls
 
 
 def _draw(shop: Shop) -> None:
@@ -148,28 +164,35 @@ def _repair_at_pad(shop: Shop, device: Device) -> Repair | None:
 # ── the pictures ────────────────────────────────────────────────────────────────────────────────
 
 
-def _lines(shop: Shop, device: Device, glance: Glance) -> ShowLines:
+def _lines(_shop: Shop, device: Device, glance: Glance) -> ShowLines:
+    return ShowLines(id="", to=device, lines=glance.lines)
+
+
+def _line_rows(shop: Shop, waiting: list[Ticket]) -> tuple[LineOpen, ...]:
     rows = []
-    waiting = glance.waiting
     open_now = shop_is_open(shop)
     for line in LINES:
         low, high = eta(shop, line, len(waiting))
         is_open = open_now and line not in shop.books.lines_closed
         count = sum(ticket.line == line for ticket in waiting)
         rows.append(LineOpen(line=line, open=is_open, eta_min_low=low, eta_min_high=high, waiting=count))
-    return ShowLines(id="", to=device, lines=tuple(rows))
+    return tuple(rows)
 
 
-def _calls(shop: Shop, device: Device, glance: Glance) -> ShowCalls:
+def _calls(_shop: Shop, device: Device, glance: Glance) -> ShowCalls:
     """B27: numbers and desks, nothing else."""
+    next_ones = tuple(ticket.number for ticket in glance.waiting[:WAITING_SHOWN_MAX])
+    return ShowCalls(id="", to=device, calls=glance.calls, waiting=next_ones)
+
+
+def _call_rows(books: Books) -> tuple[CallRow, ...]:
     rows = []
-    for desk in shop.books.desks.values():
-        ticket = shop.books.tickets.get(desk.ticket)
+    for desk in books.desks.values():
+        ticket = books.tickets.get(desk.ticket)
         if ticket is not None:
             seated: Literal["CALLED", "SERVING"] = "CALLED" if ticket.state == "CALLED" else "SERVING"
             rows.append(CallRow(number=ticket.number, desk=desk.desk, state=seated, calls=ticket.calls))
-    next_ones = tuple(ticket.number for ticket in glance.waiting[:WAITING_SHOWN_MAX])
-    return ShowCalls(id="", to=device, calls=tuple(rows), waiting=next_ones)
+    return tuple(rows)
 
 
 def _alarms(shop: Shop, device: Device, _glance: Glance) -> ShowFloor:

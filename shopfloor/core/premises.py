@@ -1,8 +1,11 @@
-"""What stands around a repair: its PAD, its terminal, the services of the house, and whether today is a service day."""
+"""What stands around a repair: its PAD, its terminal, the services of the house, and which day it is for the shop."""
 
-from shopfloor.contract.actor import Device
+from shopfloor.contract.actor import DAY, Device, Instant
 from shopfloor.core.books import Repair
 from shopfloor.core.shop import Shop
+
+DAYS_AHEAD_MAX = 366
+"""A manager plans no further than this."""
 
 
 def service(shop: Shop, kind: str) -> Device:
@@ -25,6 +28,20 @@ def pos_of(shop: Shop, repair: Repair) -> Device:
     """The terminal of the repair's desk; without a desk, the first of the shop sends a pay-by-link form."""
     desk = shop.layout.desks.get(repair.desk)
     return f"pos/{desk.pos}" if desk else service(shop, "pos")
+
+
+def coming_day(shop: Shop, date: str) -> Instant:
+    """Midnight of a date that something is planned for; refuses what is no day, is over, or is too far away."""
+    try:
+        midnight = shop.layout.midnight_of(date)
+    except ValueError:
+        shop.refuse("no-such-day", f"No calendar has a day {date}. Write it as year, month and day: 2026-11-30.")
+    today = shop.layout.day_start(shop.now)
+    if midnight < today:
+        shop.refuse("day-is-over", f"{date} is over. Choose today, {shop.layout.date(shop.now)}, or a later day.")
+    if midnight > today + DAYS_AHEAD_MAX * DAY:
+        shop.refuse("too-far-ahead", f"{date} is more than {DAYS_AHEAD_MAX} days away. Choose an earlier day.")
+    return midnight
 
 
 def is_service_day(shop: Shop) -> bool:

@@ -1,6 +1,7 @@
 """What it costs, and why: five rules, first match wins. Money is integer fen, tax included.
 
-A line keeps the number of the rule that set its price; the customer sees it. A signed price stays.
+A line keeps the number of the rule that set its price; the customer sees it. A signed price stays. What the lists ask
+today is looked up in ``price_list.py``.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ SHOP_PRICES_FEN: dict[Service, int] = {
     "diagnosis": 0,
     "send-out": 0,
 }
-"""The shop's own price list for what is not in the catalogue (assumed)."""
+"""The shop's own price list, as printed, for what is not in the catalogue (assumed)."""
 
 DEPOSIT_PERCENT = 30
 """Of the part's price, asked before a part is ordered in specially (assumed; never more than that price)."""
@@ -34,6 +35,8 @@ class Terms(Struct, frozen=True, kw_only=True):
     """Rule 1: the parent's warranty row that covers the line."""
     makers_warranty: bool = False
     service_day: bool = False
+    service_fen: int = 0
+    """What a service of the shop's own list costs today."""
     available: bool = True
 
 
@@ -61,7 +64,7 @@ def _amounts(wanted: LineWanted, row: Row | None, terms: Terms) -> tuple[PriceRu
     if terms.parent_line:
         return 1, 0, 0
     if row is None:
-        return (4, 0, 0) if terms.service_day else (5, 0, SHOP_PRICES_FEN[wanted.service])
+        return (4, 0, 0) if terms.service_day else (5, 0, terms.service_fen)
     if terms.makers_warranty:
         return 2, 0, 0
     with_part = wanted.sku == row.sku

@@ -1,7 +1,7 @@
 """A quote's lines at the shop's prices: catalogue, warranties, the maker's answer, the date, what lies in the bins."""
 
 from shopfloor.contract.kinds import LineWanted, QuoteLine
-from shopfloor.core import premises, prices, stock
+from shopfloor.core import premises, price_list, prices, stock
 from shopfloor.core.books import Quote, Repair
 from shopfloor.core.entitlement import answer_is_fresh
 from shopfloor.core.shop import Shop
@@ -19,7 +19,7 @@ def priced(
         number = numbers.setdefault((wanted.fault, wanted.service), len(numbers) + 1)
         if number in lines:
             shop.refuse("line-twice", f"{wanted.fault} ({wanted.service}) is on this quote twice. Keep one line.")
-        row = shop.catalogue.row(repair.model, wanted.fault) if wanted.service == "repair" else None
+        row = price_list.row_today(shop, repair.model, wanted.fault) if wanted.service == "repair" else None
         if wanted.service == "repair" and row is None:
             shop.refuse("not-in-catalogue", f"The catalogue has no fault {wanted.fault} for {repair.model}.")
         if wanted.sku and (row is None or wanted.sku != row.sku):
@@ -28,6 +28,7 @@ def priced(
             parent_line=prices.covering_row(repair, wanted, shop.books.warranties.values()),
             makers_warranty=by_manager or _makers_warranty(shop, repair, wanted),
             service_day=premises.is_service_day(shop),
+            service_fen=price_list.service_fen_today(shop, wanted.service),
             available=not wanted.sku or stock.free(shop, wanted.sku) > 0,  # E3: a promise, not a reservation
         )
         lines[number] = prices.price(number, wanted, row, terms)
@@ -42,19 +43,17 @@ def _makers_warranty(shop: Shop, repair: Repair, wanted: LineWanted) -> bool:
     return repair.entitlement == "covered" and answer_is_fresh(shop, repair) and not accident
 
 
+def is_out_of_date(shop: Shop, repair: Repair, quote: Quote) -> bool:
+    """Whether a service day has begun or ended since it was priced or, of a draft, the list has another price today."""
+    if quote.service_day != premises.is_service_day(shop):
+        return True
+    frozen = bool(quote.sha256)
+    return not frozen and any(_at_todays_price(shop, repair, line) != line for line in _new_lines(repair, quote))
+
+
 def priced_for_today(shop: Shop, repair: Repair, quote: Quote) -> Quote:
-    """The same wishes at today's prices: a service day has begun or ended since they were priced."""
-    wanted = tuple(
-        LineWanted(
-            fault=line.fault,
-            service=line.service,
-            sku=line.sku,
-            accidental=line.accidental,
-            customer_keeps_old_part=line.customer_keeps_old_part,
-        )
-        for line in quote.lines
-        if line not in repair.signed
-    )
+    """The same wishes at today's prices."""
+    wanted = tuple(_wanted(line) for line in _new_lines(repair, quote))
     lines = priced(shop, repair, wanted, by_manager=quote.warranty_by_manager)
     return Quote(
         version=0,
@@ -66,3 +65,31 @@ def priced_for_today(shop: Shop, repair: Repair, quote: Quote) -> Quote:
         service_day=premises.is_service_day(shop),
         warranty_by_manager=quote.warranty_by_manager,
     )
+
+
+def _new_lines(repair: Repair, quote: Quote) -> tuple[QuoteLine, ...]:
+    """Without those that are signed: their price stays."""
+    return tuple(line for line in quote.lines if line not in repair.signed)
+
+
+def _wanted(line: QuoteLine) -> LineWanted:
+    return LineWanted(
+        fault=line.fault,
+        service=line.service,
+        sku=line.sku,
+        accidental=line.accidental,
+        customer_keeps_old_part=line.customer_keeps_old_part,
+    )
+
+
+def _at_todays_price(shop: Shop, repair: Repair, line: QuoteLine) -> QuoteLine:
+    """The same line under the same terms; only the price list and the day may differ."""
+    terms = prices.Terms(
+        parent_line=line.parent_line,
+        makers_warranty=line.rule == 2,
+        service_day=premises.is_service_day(shop),
+        service_fen=price_list.service_fen_today(shop, line.service),
+        available=line.available,
+    )
+    row = price_list.row_today(shop, repair.model, line.fault) if line.service == "repair" else None
+    return prices.price(line.line, _wanted(line), row, terms)

@@ -36,7 +36,7 @@ from shopfloor.core import premises, prices
 from shopfloor.core.books import Quote, Repair
 from shopfloor.core.entitlement import answer_is_fresh, answer_is_pending, quote_without_answer
 from shopfloor.core.lifecycles import QUOTE_VALID
-from shopfloor.core.pricing import priced, priced_for_today
+from shopfloor.core.pricing import is_out_of_date, priced, priced_for_today
 from shopfloor.core.room import Room
 from shopfloor.core.shop import MANAGER, Shop
 
@@ -145,12 +145,12 @@ def answer_came_late(shop: Shop, fact: EntitlementKnown) -> None:
 
 @room.hears(DocumentFrozen)
 def quote_frozen(shop: Shop, fact: DocumentFrozen) -> None:
-    """r7: these bytes, for seven days. The day of freezing decides about the service day."""
+    """r7: these bytes, for seven days. The day of freezing decides about the service day and the price list."""
     repair = shop.books.repairs[fact.repair]
     quote = repair.quote
     if fact.document not in DOCUMENTS or quote is None or quote.version != fact.version:
         return
-    if quote.service_day != premises.is_service_day(shop):
+    if is_out_of_date(shop, repair, quote):
         _replace(shop, repair, priced_for_today(shop, repair, quote))
         return
     quote.request = fact.request

@@ -1,6 +1,7 @@
 """How long it will take until somebody is called: always a range, never one minute."""
 
 from shopfloor.contract.kinds import Line
+from shopfloor.core.shifts import is_off
 from shopfloor.core.shop import Shop
 
 VISIT_MIN_LOW = 30
@@ -15,13 +16,21 @@ SURGE_MIN = 60
 def eta(shop: Shop, line: Line, ahead: int) -> tuple[int, int]:
     """Minutes (low, high) until somebody of this line is called who has so many ahead."""
     engineers = shop.layout.engineers
-    able = [desk for desk in shop.books.desks.values() if desk.engineer and line in engineers[desk.engineer].lines]
+    able = [
+        desk
+        for desk in shop.books.desks.values()
+        if desk.engineer and line in engineers[desk.engineer].lines and not is_off(shop, desk.engineer, shop.books.day)
+    ]
+    return minutes(ahead, able=len(able), free=sum(not desk.ticket for desk in able))
+
+
+def minutes(ahead: int, *, able: int, free: int) -> tuple[int, int]:
+    """(Low, high) with so many ahead at so many desks that may serve the line, of which so many have nobody."""
     if not able:
         return 0, ETA_MAX_MIN
-    free = sum(not desk.ticket for desk in able)
     if ahead < free:
         return 0, ETA_STEP_MIN
-    turns = (ahead - free + 1) / len(able)
+    turns = (ahead - free + 1) / able
     low = int(turns * VISIT_MIN_LOW) // ETA_STEP_MIN * ETA_STEP_MIN
     high = int(turns * VISIT_MIN_HIGH) // ETA_STEP_MIN * ETA_STEP_MIN + ETA_STEP_MIN
     return min(low, ETA_MAX_MIN), min(high, ETA_MAX_MIN)

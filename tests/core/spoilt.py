@@ -271,8 +271,11 @@ def handed_over_with_nothing_signed(story: Story) -> None:
 
 @spoils("B18", bench.handed_over)
 def handed_over_unpaid(story: Story) -> None:
-    repair(story).payable += 1
-    repair(story).cap += 1
+    dearer = repair(story)
+    (only,) = dearer.signed
+    dearer.signed = (structs.replace(only, labour_fen=only.labour_fen + 1),)
+    dearer.payable += 1
+    dearer.cap += 1
     outs(story, given_out(story))
 
 

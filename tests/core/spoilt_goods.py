@@ -130,6 +130,12 @@ def more_to_pay_than_was_signed(story: Story) -> None:
     repair(story).payable = repair(story).cap + 1
 
 
+@spoils("B13", desk.approved)
+def signed_lines_at_another_price(story: Story) -> None:
+    signed = repair(story)
+    signed.signed = tuple(structs.replace(line, part_fen=line.part_fen + 1) for line in signed.signed)
+
+
 @spoils("B17", bench.paying)
 def two_attempts_at_once(story: Story) -> None:
     first = next(iter(story.books.payments.values()))

@@ -155,7 +155,7 @@ def test_e30_no_day_is_closed_while_the_end_of_a_payment_is_unknown() -> None:
     story.believed(BOARD, decided(payment))
     closed(story)
     assert repair.state == "ON_HOLD(overnight)"
-    assert [work.to for work in story.all(AskTotals)] == ["pos/pos-1", "pos/pos-2"]
+    assert [work.to for work in story.all(AskTotals)] == ["pos/pos-1", "pos/pos-2", "pos/pos-3"]
     sound(story)
 
 

@@ -31,6 +31,18 @@ def teleports(robot: Puppet, times: int, gap: int = SECOND) -> None:
         robot.tells(mobile_robot_position=at("bay-desk-3" if nth % 2 == 0 else "bay-park-1"))
 
 
+def test_a_battery_told_as_fuller_than_full_counts_as_full_and_is_still_sent_out():
+    story = Story()
+    robot = Puppet(story)
+    supply = robot.memory.report.power_supply
+    robot.tells(power_supply=structs.replace(supply, state_of_charge=1e308))
+    assert robot.memory.battery_pct == 100
+    delivery(story)
+    assert robot.orders
+    robot.tells(power_supply=structs.replace(supply, state_of_charge=-1e308))
+    assert robot.memory.battery_pct == 0
+
+
 # ── lies about the place ─────────────────────────────────────────────────────────────────────────
 
 

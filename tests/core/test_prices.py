@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopfloor.contract.kinds import LineWanted, PriceRule, QuoteLine
+from shopfloor.contract.kinds import LineWanted, PriceRule, QuoteLine, Service
 from shopfloor.core.books import Repair, Warranty
 from shopfloor.core.prices import (
+    SHOP_PRICES_FEN,
     Terms,
     covering_row,
     deposits_wanted,
@@ -78,11 +79,12 @@ def test_rule_3_the_fixed_price_is_all_in_and_only_with_the_part() -> None:
     assert (without.rule, without.part_fen, without.labour_fen) == (5, 0, 10_000)
 
 
-@pytest.mark.parametrize(("service", "normal_fen"), [("cleaning", 2_000), ("care", 3_000), ("film", 6_000)])
-def test_rule_4_care_and_film_are_free_on_a_service_day_only(service: str, normal_fen: int) -> None:
-    wanted = LineWanted(fault="CARE", service=service)  # type: ignore[arg-type]
-    assert price(1, wanted, None, NORMAL).price_fen == normal_fen
-    assert price(1, wanted, None, SERVICE_DAY).price_fen == 0
+@pytest.mark.parametrize(("service", "printed_fen"), [("cleaning", 2_000), ("care", 3_000), ("film", 6_000)])
+def test_rule_4_care_and_film_are_free_on_a_service_day_only(service: Service, printed_fen: int) -> None:
+    assert SHOP_PRICES_FEN[service] == printed_fen
+    wanted = LineWanted(fault="CARE", service=service)
+    assert price(1, wanted, None, Terms(service_fen=printed_fen)).price_fen == printed_fen
+    assert price(1, wanted, None, Terms(service_fen=printed_fen, service_day=True)).price_fen == 0
 
 
 def test_a_deposit_is_asked_only_for_a_part_ordered_in_specially() -> None:

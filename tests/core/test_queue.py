@@ -39,8 +39,8 @@ from shopfloor.contract.facts import (
     TicketServed,
 )
 from shopfloor.core.hall import waiting_tickets
-from shopfloor.core.people import shift_end
 from shopfloor.core.policies import Policy, rank
+from shopfloor.core.shifts import shift_end
 from tests.core.story import LAYOUT, Story
 
 
@@ -236,7 +236,7 @@ def test_q6_fl_with_auto_call_the_floor_calls_by_itself() -> None:
 
 def test_q6_e22_nobody_new_is_called_in_the_last_quarter_of_a_shift(story: Story) -> None:
     story.believed("handheld/h3", EngineerSignedOn(engineer="e3", desk="d3"))
-    end = shift_end(LAYOUT, "e3", story.now)
+    end = shift_end(story.floor.shop, "e3")
     assert end is not None
     story.wait(end - story.now - 40 * MINUTE)  # the doors close before the shift ends
     ticket = take(story)

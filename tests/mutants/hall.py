@@ -11,9 +11,11 @@ from tests.mutants.mutant import Mutant
 ticket = partial(Mutant, subject="queue", file="shopfloor/core/queue.py")
 calling = partial(Mutant, subject="queue", file="shopfloor/core/calling.py")
 hall = partial(Mutant, subject="queue", file="shopfloor/core/hall.py")
+shifts = partial(Mutant, subject="queue", file="shopfloor/core/shifts.py")
 policy = partial(Mutant, subject="queue", file="shopfloor/core/policies.py")
 
 QUEUE = "core/test_queue.py"
+SHIFTS = "core/test_shifts.py"
 
 TICKETS = (
     calling(
@@ -96,6 +98,29 @@ TICKETS = (
         story="The hall fills with customers who left long ago, and nobody gets a number any more.",
         meant=("core/test_queue_order.py::test_b2_who_has_left_is_in_nobodys_way",),
         invariant="B2",
+    ),
+    shifts(
+        name="off_today_is_off_every_day",
+        before="    return _changed(shop, person, date) is False\n",
+        after="    return any(people.get(person) is False for people in shop.books.roster.values())\n",
+        story="Who is away next week is called nobody today.",
+        meant=(f"{SHIFTS}::test_who_is_off_tomorrow_works_today",),
+    ),
+    shifts(
+        name="who_comes_in_has_no_shift",
+        before="    if not ends and _changed(shop, person, shop.books.day):\n        return layout.open_until(now)\n",
+        after="",
+        story="Who came in to help gets a new customer at one minute to closing time.",
+        meant=(f"{SHIFTS}::test_who_comes_in_stays_for_as_long_as_the_shop_is_open",),
+    ),
+    shifts(
+        name="a_line_nobody_would_serve_is_not_told",
+        before="    unserved = [line for line in known if not any(line in row.lines for row in there)]\n",
+        after="    unserved = known if not there else []\n",
+        story="Two engineers are left who may not repair anything, and the manager hears of it from the customers.",
+        meant=(
+            f"{SHIFTS}::test_when_nobody_would_serve_a_line_the_manager_is_told_at_once_and_the_illness_is_believed",
+        ),
     ),
     policy(
         name="bonuses_add_up",

@@ -6,7 +6,11 @@ from tests.mutants.mutant import Mutant
 
 price = partial(Mutant, subject="money", file="shopfloor/core/prices.py")
 
+priced = partial(Mutant, subject="money", file="shopfloor/core/pricing.py")
+listed = partial(Mutant, subject="money", file="shopfloor/core/price_list.py")
+
 PRICES = "core/test_prices.py"
+LISTED = "core/test_price_list.py"
 ASKED = "core/test_payments_asked.py"
 
 PRICED = (
@@ -80,14 +84,59 @@ PRICED = (
         story="A warranty of ninety days covers for ever.",
         meant=(f"{PRICES}::test_rule_1_anything_else_is_not_covered",),
     ),
-    Mutant(
+    priced(
         name="accident_under_warranty",
-        subject="money",
-        file="shopfloor/core/pricing.py",
         before="    accident = wanted.accidental or wanted.fault in repair.accidental\n",
         after="    accident = wanted.accidental\n",
         story="The diagnosis said accident, the quote does not repeat it, and the maker is billed.",
         meant=("core/test_quotes.py::test_b21_an_accident_is_not_covered_whoever_says_so",),
+    ),
+    priced(
+        name="the_price_of_the_draft_counts",
+        before="    return not frozen and any(",
+        after="    return frozen and any(",
+        story="A quote drafted before midnight is frozen at yesterday's price.",
+        meant=(
+            f"{LISTED}::test_r7_drafted_before_midnight_and_frozen_after_it_takes_the_new_price",
+            f"{LISTED}::test_r7_a_draft_is_priced_anew_when_the_list_has_changed_before_it_is_frozen",
+        ),
+    ),
+    priced(
+        name="an_offer_gets_dearer_on_the_way_home",
+        before="    frozen = bool(quote.sha256)\n",
+        after="    frozen = quote.sealed\n",
+        story="The customer thinks about an offer, and finds another price on their own page.",
+        meant=(f"{LISTED}::test_r7_frozen_before_the_new_price_it_keeps_the_old_one_for_its_seven_days",),
+    ),
+    listed(
+        name="a_price_of_tomorrow_holds_today",
+        before='    begun = max((since for since in changed if since <= date), default="")\n',
+        after='    begun = max((since for since in changed), default="")\n',
+        story="The price of next month is charged from the moment it is set.",
+        meant=(f"{LISTED}::test_a_price_of_tomorrow_holds_for_no_quote_of_today",),
+    ),
+    listed(
+        name="the_first_price_ever_set_holds_for_ever",
+        before='    begun = max((since for since in changed if since <= date), default="")\n',
+        after='    begun = min((since for since in changed if since <= date), default="")\n',
+        story="The second change of a price is never charged.",
+        meant=(f"{LISTED}::test_on_each_day_the_last_word_before_it_holds",),
+    ),
+    listed(
+        name="what_holds_is_withdrawn",
+        before="    if event.effective <= shop.layout.date(shop.now):\n",
+        after="    if event.effective < shop.layout.date(shop.now):\n",
+        story="A price is taken back on the day on which people were quoted at it.",
+        meant=(f"{LISTED}::test_a_price_that_holds_is_replaced_not_withdrawn",),
+    ),
+    Mutant(
+        name="yesterdays_price_may_be_set",
+        subject="money",
+        file="shopfloor/core/premises.py",
+        before="    if midnight < today:\n",
+        after="    if midnight < today - DAY:\n",
+        story="Somebody changes what the work cost yesterday.",
+        meant=(f"{LISTED}::test_what_no_list_can_say_is_refused", f"{LISTED}::test_today_is_not_over_until_midnight"),
     ),
     Mutant(
         name="refunded_lines_are_asked_for_again",

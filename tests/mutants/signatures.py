@@ -235,8 +235,8 @@ SIGNATURES = (
     ),
     quote(
         name="the_day_of_pricing_counts",
-        before="    if quote.service_day != premises.is_service_day(shop):\n",
-        after="    if quote.service_day and not premises.is_service_day(shop) and quote.sealed:\n",
+        before="    if is_out_of_date(shop, repair, quote):\n",
+        after="    if is_out_of_date(shop, repair, quote) and quote.sealed:\n",
         story="A quote of yesterday's service day is frozen at its prices today.",
         meant=(f"{QUOTES}::test_r7_the_day_of_freezing_counts_not_that_of_pricing",),
     ),

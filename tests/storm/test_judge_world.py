@@ -1,6 +1,5 @@
 """The judge can tell: what machines do twice, money, papers, parts, and a day that does not end well."""
 
-import hashlib
 from pathlib import Path
 
 import pytest
@@ -185,7 +184,7 @@ def test_b15_an_archive_that_loses_or_changes_what_it_has_sealed_is_named(tmp_pa
     put = MemoryShelf.put
 
     def loses(shelf: MemoryShelf, name: str, content: bytes) -> bool:
-        if hashlib.sha256(name.encode()).digest()[0] % 2:
+        if int(name.partition(".")[0].removeprefix("S")) % 2:
             return put(shelf, name, content + b" ")
         return True
 

@@ -1,6 +1,6 @@
 """What the floor remembers of each robot: plain data, in the books, so a restart of the coordinator forgets nothing."""
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 
 from msgspec import Struct, field
 
@@ -11,6 +11,7 @@ from shopfloor.core.fleet.insertion import Stop
 from shopfloor.core.fleet.plans import Plan
 from shopfloor.core.lifecycles import Machine
 
+FULL_PCT: Final = 100.0
 Purpose: TypeAlias = Literal["pickup", "dropoff", "unload", "charge", "park"]
 """The first two are for a job; ``unload`` puts down what a job has left aboard; the others are moves."""
 
@@ -216,7 +217,9 @@ class RobotMemory(Struct, kw_only=True):
 
     @property
     def battery_pct(self) -> float:
-        return self.report.power_supply.state_of_charge if self.report is not None else 0.0
+        """By its own word, which may be any number; nothing is fuller than full."""
+        told = self.report.power_supply.state_of_charge if self.report is not None else 0.0
+        return min(max(told, 0.0), FULL_PCT)
 
     @property
     def charging(self) -> bool:
