@@ -25,6 +25,7 @@ check: $(READY_TO_TEST)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	tsc --project shopfloor/web
 
 bench: $(READY_TO_TEST)
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -50,5 +51,5 @@ $(READY): pyproject.toml
 
 $(READY_TO_TEST): $(READY)
 	$(BIN)/python -m pip install --quiet --group dev
-	@sh .ci/install-mosquitto
+	@sh .ci/install-debian
 	@touch $@

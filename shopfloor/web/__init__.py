@@ -1,0 +1,1 @@
+"""The shop in browsers: pages, the JSON contract behind them, and who may open what."""
