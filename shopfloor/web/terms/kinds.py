@@ -1,0 +1,180 @@
+"""What kinds of things, places, people and figures there are, and what they are called."""
+
+from typing import Final
+
+from shopfloor.core.kpis import KPIS
+
+LINE: Final = {"A": "Repair", "B": "Booked", "C": "Care and advice", "D": "Pick-up"}
+
+LINE_MEANING: Final = {
+    "A": "Something is broken and shall be repaired",
+    "B": "You have booked a time",
+    "C": "Cleaning, film, settings, questions",
+    "D": "Your phone is ready and you pick it up",
+}
+
+REPAIR_KIND: Final = {"WALK_IN": "walk-in", "BOOKED": "booked", "MAIL_IN": "by courier", "REWORK": "rework"}
+
+DOCUMENT: Final = {
+    "INTAKE": "repair agreement",
+    "QUOTE": "quote",
+    "SUPPLEMENT": "supplement to the quote",
+    "REPORT": "repair report",
+    "ACCEPT": "acceptance",
+    "RETURN_UNREPAIRED": "return without repair",
+    "WIPE": "consent to erase all data",
+    "LOANER": "loan of a phone",
+    "PROXY": "collection by another person",
+    "WITNESS": "witness note of the manager",
+}
+
+PAYMENT_KIND: Final = {"CHARGE": "charge", "DEPOSIT": "deposit"}
+JOB_KIND: Final = {"DELIVER": "part to a desk", "RETURN": "part back to the cabinet", "REPLENISH": "new stock"}
+
+SERVICE: Final = {
+    "repair": "repair",
+    "cleaning": "cleaning",
+    "care": "care",
+    "film": "screen film",
+    "diagnosis": "diagnosis",
+    "send-out": "sending out",
+}
+
+DATA_CHOICE: Final = {
+    "backed-up": "data are backed up",
+    "accepts-loss": "data may be lost",
+    "no-wipe": "data must stay",
+}
+
+UNIT: Final = {
+    "OK": "good",
+    "ATTENTION": "to be looked at",
+    "QUARANTINED": "quarantined",
+    "DAMAGED": "damaged",
+    "REJECTED": "rejected",
+    "LOST": "lost",
+    "DESTROYED": "destroyed",
+}
+
+PURPOSE: Final = {
+    "pickup": "picks up at",
+    "dropoff": "brings to",
+    "unload": "unloads at",
+    "charge": "charges at",
+    "park": "parks at",
+}
+"""What a robot is out for; the stop follows."""
+
+MODE: Final = {
+    "robots-by-hand": "people carry the parts",
+    "cabinet-by-hand": "the cabinet is worked by hand",
+    "line-closed": "the line is closed",
+    "robot-held": "the robot is out of service",
+}
+
+STOCK_PLACE: Final = {
+    "BIN": "bin {name}",
+    "OUTLET": "the outlet of cabinet {name}",
+    "INLET": "the inlet of cabinet {name}",
+    "TOTE": "tote {name}",
+    "HAND": "the hand of {name}",
+    "DESK": "desk {name}",
+    "DEVICE": "the phone of {name}",
+    "SUPPLIER": "the supplier",
+    "RECEIVING": "goods received",
+    "QUARANTINE": "the quarantine shelf",
+    "DEFECTS": "the defects shelf",
+    "OLD_PARTS": "the old parts shelf",
+    "SCRAP": "scrap",
+    "OTHER_SHOP": "another shop",
+    "CUSTOMER": "the customer",
+    "CENTRE": "the repair centre",
+    "LOST": "an unknown place",
+}
+"""The first word of a unit's place; the name stands behind a colon."""
+
+PLACE: Final = {
+    "desk": "desk {name}",
+    "locker": "locker {name}",
+    "qc": "the check desk",
+    "centre": "the repair centre",
+    "safety-box": "the safety box",
+    "customer": "the customer",
+    "courier": "the courier",
+    "misplaced": "an unknown place",
+}
+"""The first word of a phone's place; the name stands behind a slash."""
+
+PARTY: Final = {
+    "EN": "engineer",
+    "PK": "parts keeper",
+    "MG": "manager",
+    "CU": "customer",
+    "NT": "messages",
+    "AR": "archive",
+    "FL": "the floor",
+}
+
+OVERRIDE: Final = {
+    "warranty-price": "price as under warranty",
+    "quote-without-entitlement": "quote without the maker's answer",
+    "unrepairable": "give the repair up",
+    "damaged-by-us": "damaged by us",
+    "new-damage": "rework in spite of new damage",
+    "same-checker": "check by the same engineer",
+    "not-the-owner": "act for the owner of the repair",
+    "safety-box": "open the safety box",
+    "lost-unit": "write a unit off",
+    "transfer-unit": "give a unit to another shop",
+}
+
+DEVICE: Final = {
+    "queue": "queue machine",
+    "calls": "call display",
+    "handheld": "handheld",
+    "board": "manager's board",
+    "pad": "PAD",
+    "link": "customer's page",
+    "pos": "payment terminal",
+    "cabinet": "parts cabinet",
+    "robot": "robot",
+    "archive": "document archive",
+    "notifier": "message service",
+    "entitlement": "warranty service",
+}
+
+THING: Final = {
+    "ticket": "ticket",
+    "repair": "repair",
+    "parts order": "parts order",
+    "job": "job",
+    "unit": "unit",
+    "signature request": "signature request",
+    "payment request": "payment request",
+    "phone of repair": "phone of repair",
+    "loaner": "loaner",
+}
+
+FAULT: Final = {
+    "BAT": "battery worn or swollen",
+    "SCR": "screen cracked, or touch dead",
+    "BCK": "back cover cracked",
+    "USB": "charging or port fault",
+    "CAM": "camera does not focus, or shakes",
+    "AUD": "earpiece, speaker or microphone",
+    "MBD": "no power, or main board",
+    "FLD": "fold screen or hinge",
+    "SFT": "software, upgrade, data",
+}
+"""Of the catalogue that comes with this; another one's codes are shown in its own words."""
+
+RULE: Final = {
+    "1": "rework, free",
+    "2": "maker's warranty",
+    "3": "fixed price",
+    "4": "service day, labour free",
+    "5": "list price and labour",
+}
+
+KPI: Final = {name: kpi.name for name, kpi in KPIS.items()}
+KPI_UNIT: Final = {unit: unit for unit in dict.fromkeys(kpi.unit for kpi in KPIS.values())}
