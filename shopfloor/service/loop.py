@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 class Loop:
     """``wires`` has one connection for each type of device. ``clock`` tells the shop's time, ``tick`` seconds that only
-    ever go forward."""
+    ever go forward. ``hello`` is said whenever its wire has come (back): that we are there."""
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class Loop:
         clock: Callable[[], Instant],
         tick: Callable[[], float],
         *,
+        hello: Publication | None = None,
         seam: Seam = no_seam,
         look_round_s: float = LOOK_ROUND_S,
         pictures_again_s: float = PICTURES_AGAIN_S,
@@ -48,6 +49,7 @@ class Loop:
         self._wires = wires
         self._clock = clock
         self._tick = tick
+        self._hello = hello
         self._seam = seam
         self._look_round_s = look_round_s
         self._pictures_again_s = pictures_again_s
@@ -104,6 +106,8 @@ class Loop:
             case Connected(session=wire):
                 _log.info("%s connected", wire.client_id)
                 names = {name for name, known in self._wires.items() if known is wire}
+                if self._hello is not None and _type_of(self._hello.topic) in names:
+                    wire.publish(self._hello)
                 self._send([post for post in self._coordinator.first_posts() if _type_of(post.topic) in names])
             case Disconnected(session=wire, reason=reason, losses=losses):
                 _log.warning("%s lost the broker: %s", wire.client_id, reason)

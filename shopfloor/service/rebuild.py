@@ -7,7 +7,8 @@ from shopfloor.contract.commands import Command
 from shopfloor.contract.facts import Fact
 from shopfloor.service.entries import Entry
 from shopfloor.service.inspection import must_be_there
-from shopfloor.service.records import TABLES, Records
+from shopfloor.service.record_tables import TABLES
+from shopfloor.service.records import Records
 from shopfloor.service.replay import facts_of, replay_all
 from shopfloor.service.store import WriterLock, database_path, writing_engine
 

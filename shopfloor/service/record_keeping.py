@@ -88,7 +88,7 @@ LINES: dict[type[f.Fact], tuple[Line, ...]] = {
     f.RepairStarted: (_repair("REPAIRING", "started_at"),),
     f.RepairBlocked: (_repair("PARTS_WAIT"),),
     f.RepairUnblocked: (_repair("REPAIRING"),),
-    f.RepairHeld: (_repair("ON_HOLD", reason="reason"),),
+    f.RepairHeld: (_repair("ON_HOLD({reason})", reason="reason"),),
     f.RepairResumed: (_repair(state="state"),),
     f.RepairFinished: (_repair("QC", "finished_at"),),
     f.QualityCheckPassed: (_repair("REPORTED", "checked_at"),),
@@ -97,9 +97,9 @@ LINES: dict[type[f.Fact], tuple[Line, ...]] = {
     f.RepairPaid: (_repair("ACCEPTING"),),
     f.DeviceHandedOver: (_repair("HANDED_OVER", "handed_over_at"),),
     f.PickupAwaited: (_repair("AWAITING_PICKUP"),),
-    f.PickupStarted: (_repair("REPORTED"),),
+    f.PickupStarted: (_repair("REPORTED", ticket="ticket"), _ticket(repair="repair")),
     f.DeviceUnclaimed: (_repair("UNCLAIMED"),),
-    f.HandoverOpened: (_repair("ON_HOLD", reason="note"),),
+    f.HandoverOpened: (_repair("ON_HOLD(handover)", reason="note"),),
     f.OwnerChanged: (_repair(owner="new"),),
     f.DeviceShipped: (_repair("SENT_OUT"),),
     f.DeviceReturned: (_repair("QC"),),
@@ -118,7 +118,7 @@ LINES: dict[type[f.Fact], tuple[Line, ...]] = {
     f.PickBegun: (_parts_order("PICKING"),),
     f.PickDone: (_parts_order("PICKED", "picked_at", unit="unit"),),
     f.PickMissed: (_parts_order("PICK_FAILED"),),
-    f.PartUnderway: (_parts_order("IN_TRANSIT"),),
+    f.PartUnderway: (_parts_order("IN_TRANSIT({by})"),),
     f.PartArrived: (_parts_order("AT_DESK", "arrived_at"),),
     f.PartAccepted: (_parts_order("ACCEPTED", "accepted_at"),),
     f.PartFitted: (_parts_order("INSTALLED", "fitted_at"),),
@@ -172,6 +172,12 @@ LINES: dict[type[f.Fact], tuple[Line, ...]] = {
     f.StockRanLow: (_line("stock_low", "sku", "", "at", free="free", minimum="minimum"),),
     f.AlarmRaised: (_line("alarm", "about", "", "raised_at", words="words", party="party"),),
     f.AlarmCleared: (_line("alarm", "about", "", "cleared_at"),),
+    f.DeviceCameOnline: (_line("device", "device", "ONLINE", "at"),),
+    f.DeviceWentOffline: (_line("device", "device", "OFFLINE", "at"),),
+    f.EngineerCameOn: (_line("presence", "engineer", "ON", "at", desk="desk", device="device"),),
+    f.PresenceLost: (_line("presence", "engineer", "AWAY", "at"),),
+    f.EngineerWentOff: (_line("presence", "engineer", "OFF", "at"),),
+    f.DayEnded: (_line("day", "date", "", "closed_at"),),
 }  # fmt: skip
 
 
@@ -181,8 +187,14 @@ def changes_of(fact: f.Fact, at: Instant, entry: int) -> Iterator[Change]:
         yield "stock_move", f"M{fact.move}", _stock_move(fact, at)
     elif isinstance(fact, f.EventRefused):
         yield "refusal", f"{entry}", _refusal(fact, at)
+    elif isinstance(fact, f.PriceChanged):
+        yield "price_change", f"{entry}", _price_change(fact, at)
+    elif isinstance(fact, f.StaffChanged):
+        yield "staff_change", f"{entry}", _staff_change(fact, at)
+    elif isinstance(fact, f.ModeChanged):
+        yield "mode", f"{fact.what}/{fact.about}".rstrip("/"), _mode(fact, at)
     for line in LINES.get(type(fact), ()):
-        columns: dict[str, Value] = {"state": line.state} if line.state else {}
+        columns: dict[str, Value] = {"state": _state(line, fact)} if line.state else {}
         if line.at:
             columns[line.at] = at
         for column, attribute in line.copies.items():
@@ -190,6 +202,21 @@ def changes_of(fact: f.Fact, at: Instant, entry: int) -> Iterator[Change]:
         if isinstance(fact, f.AlarmRaised):
             columns["cleared_at"] = None
         yield line.table, getattr(fact, line.key), columns
+
+
+HANDS = {"hand": "manual"}
+"""How the parts order's table of states calls it."""
+
+
+def _state(line: Line, fact: f.Fact) -> str:
+    """As the tables of states spell it."""
+    match fact:
+        case f.RepairHeld():
+            return line.state.format(reason=fact.reason)
+        case f.PartUnderway():
+            return line.state.format(by=HANDS.get(fact.by, fact.by))
+        case _:
+            return line.state
 
 
 def _plain(value: Value | tuple[str, ...] | dict[str, str]) -> Value:
@@ -208,6 +235,44 @@ def _stock_move(fact: f.UnitMoved, at: Instant) -> dict[str, Value]:
         "cause": fact.cause,
         "actor": fact.actor,
         "repair": fact.repair,
+    }
+
+
+def _mode(fact: f.ModeChanged, at: Instant) -> dict[str, Value]:
+    return {
+        "what": fact.what,
+        "about": fact.about,
+        "state": "ON" if fact.on else "OFF",
+        "reason": fact.why,
+        "at": at,
+    }
+
+
+def _price_change(fact: f.PriceChanged, at: Instant) -> dict[str, Value]:
+    return {
+        "at": at,
+        "device": fact.device,
+        "effective": fact.effective,
+        "service": fact.service,
+        "model": fact.model,
+        "fault": fact.fault,
+        "part_fen": fact.part_fen,
+        "labour_fen": fact.labour_fen,
+        "fixed_fen": fact.fixed_fen,
+        "part_fen_before": fact.part_fen_before,
+        "labour_fen_before": fact.labour_fen_before,
+        "fixed_fen_before": fact.fixed_fen_before,
+        "withdrawn": fact.withdrawn,
+    }
+
+
+def _staff_change(fact: f.StaffChanged, at: Instant) -> dict[str, Value]:
+    return {
+        "at": at,
+        "device": fact.device,
+        "person": fact.person,
+        "date": fact.date,
+        "state": "ON" if fact.on else "OFF",
     }
 
 

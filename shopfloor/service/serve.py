@@ -17,13 +17,13 @@ from msgspec import Struct
 from shopfloor import release
 from shopfloor.contract import vda5050_wire
 from shopfloor.contract.actor import Instant
-from shopfloor.contract.codec import topic, topic_filter
+from shopfloor.contract.codec import DeviceState, encode_plain, topic, topic_filter
 from shopfloor.contract.layout import Layout
 from shopfloor.contract.roster import ROSTER
 from shopfloor.contract.vda5050 import Identity
-from shopfloor.mqtt import Inbox, SelfTestFailed, Session, round_trip_ms
+from shopfloor.mqtt import Inbox, Publication, SelfTestFailed, Session, round_trip_ms
 from shopfloor.mqtt.clock import ShopClock
-from shopfloor.service.coordinator import Coordinator, Counts
+from shopfloor.service.coordinator import OURSELVES, Coordinator, Counts
 from shopfloor.service.inspection import store_of
 from shopfloor.service.journal import Journal
 from shopfloor.service.loop import LOOK_ROUND_S, Loop
@@ -70,11 +70,13 @@ class Server:
         self._broker_url = broker_url
         self._store = replayed.layout.store.id
         self._inbox = Inbox()
+        self._goodbye = presence(self._store, there=False)
         self._sessions = {
-            name: _session(broker_url, client_id, filters, self._inbox)
+            name: _session(broker_url, client_id, filters, self._inbox, self._goodbye if name == "board" else None)
             for name, client_id, filters in sessions_of(replayed.layout)
         }
-        self._loop = Loop(self.coordinator, journal, self._sessions, clock, time.monotonic, seam=seam)
+        hello = presence(self._store, there=True)
+        self._loop = Loop(self.coordinator, journal, self._sessions, clock, time.monotonic, hello=hello, seam=seam)
         self._stopping = False
 
     @classmethod
@@ -102,8 +104,8 @@ class Server:
                 self._loop.leave()
                 return self.status()
             finally:
-                for session in self._sessions.values():
-                    session.close()
+                for name, session in self._sessions.items():
+                    session.close(self._goodbye if name == "board" else None)
 
     def _test_the_broker(self) -> None:
         """Do we hear ourselves, and at once? Trouble is told and not waited for: the sessions keep trying."""
@@ -148,8 +150,15 @@ def sessions_of(layout: Layout) -> Iterator[tuple[str, str, list[tuple[str, int]
         yield row.name, f"shopfloor-{store}-{row.name}", heard
 
 
-def _session(broker_url: str, client_id: str, filters: list[tuple[str, int]], inbox: Inbox) -> Session:
-    session = Session(broker_url, client_id, inbox, clean=False)
+def presence(store: str, *, there: bool) -> Publication:
+    """Retained: whether this shop's coordinator runs. Said by it, and as its last will by the broker."""
+    return Publication(topic(store, OURSELVES, "state"), encode_plain(DeviceState(words={"there": there})), retain=True)
+
+
+def _session(
+    broker_url: str, client_id: str, filters: list[tuple[str, int]], inbox: Inbox, will: Publication | None
+) -> Session:
+    session = Session(broker_url, client_id, inbox, clean=False, will=will)
     session.subscribe(filters)
     return session
 

@@ -51,16 +51,16 @@ class Screen:
         self.journal.append((), also=Records.create_tables)
         self.stage = Stage(layout=layout)
         self.board = Board(self.url)
+        self.records = Records()
         self.kept = 0
 
     def keep(self, *facts: Fact) -> None:
         """All that was said since, and these, into the records."""
-        records = Records()
         said = [out for out in self.stage.outs[self.kept :] if isinstance(out, Fact)]
         self.kept = len(self.stage.outs)
         for fact in (*said, *facts):
-            records.note(fact, self.stage.now, 1)
-        self.journal.append((), also=records.flush)
+            self.records.note(fact, self.stage.now, 1)
+        self.journal.append((), also=self.records.flush)
 
     def robot(self, name: str) -> RobotSeen:
         return next(robot for robot in self.board.look().robots if robot.id == name)

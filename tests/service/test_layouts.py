@@ -54,6 +54,15 @@ def test_more_robots_than_the_side_file_has_rows_for_are_refused(shop, count):
         shop.with_robots(count)
 
 
+@NAMED
+def test_desk_d8_a_queue_machine_and_a_call_display_are_to_spare_for_a_browser(shop: Layout):
+    """Whoever sits down at d8 shares no terminal with the others, and theirs is not the machine everybody goes to."""
+    assert {"queue/q2", "calls/cd2", "pos/pos-3"} < set(shop.devices)
+    assert [desk.id for desk in shop.desks.values() if desk.pos == "pos-3"] == ["d8"]
+    first = {kind: next(name for name in shop.devices if name.startswith(f"{kind}/")) for kind in ("queue", "calls")}
+    assert first == {"queue": "queue/q1", "calls": "calls/cd1"}
+
+
 def test_the_sample_shop_owns_two_robots_and_has_room_for_four():
     assert list(SAMPLE.robots) == ["r1", "r2"]
     parks = [SAMPLE.with_robots(4).home(robot) for robot in ("r1", "r2", "r3", "r4")]
