@@ -10,13 +10,21 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import bench_core, bench_floor_over_mqtt, bench_journal, bench_robots_over_mqtt, bench_twin
+from benchmarks import (
+    bench_core,
+    bench_floor_over_mqtt,
+    bench_journal,
+    bench_pages,
+    bench_robots_over_mqtt,
+    bench_twin,
+)
 
 ALL = {
     "core": bench_core.run,
     "journal": bench_journal.run,
     "over_mqtt": bench_floor_over_mqtt.run,
     "robots_over_mqtt": bench_robots_over_mqtt.run,
+    "pages": bench_pages.run,
     "twin": bench_twin.run,
 }
 

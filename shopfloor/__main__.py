@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import shopfloor
@@ -26,6 +27,11 @@ from shopfloor.service.recovery_told import findings_told, recovery_told
 from shopfloor.service.replay import Opening, replay_all
 from shopfloor.service.serve import Server, open_shop, write_status
 from shopfloor.service.store import JournalError
+from shopfloor.web.access.command import add_access
+from shopfloor.web.certificates import add_certificates
+from shopfloor.web.command import add_port, port_of, port_words, serve_pages
+from shopfloor.web.process import PagesProcess
+from shopfloor.web.serving import Listening, listen
 
 DATA = Path(shopfloor.__file__).parent / "data"
 DEFAULT_DB = "sqlite:///shop.db"
@@ -36,6 +42,9 @@ Runs the floor of a phone service centre: queue, desks, spare-parts cabinet, rob
 
   shopfloor demo                 a whole shop on this machine, with customers: watch it
   shopfloor serve --new          open a new shop: the coordinator of a real one
+  shopfloor pages                its pages alone; serve and demo bring them by themselves
+  shopfloor access               who may come in: PINs, and codes that make a browser a device
+  shopfloor certificates         a shop's own certificates, so that handhelds get a secure connection
   shopfloor board                the floor in this terminal, live
   shopfloor replay               prove that the journal gives the same day again
   shopfloor recover              a journal was refused: what is good, what is lost, how to go on
@@ -69,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
     commands.add_parser("demo", help="a whole shop on this machine, with customers", add_help=False)
     _add_serve(commands)
+    _add_pages(commands)
+    add_access(commands)
+    add_certificates(commands)
     _add_board(commands)
     _add_replay(commands)
     _add_recover(commands)
@@ -107,6 +119,8 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument("--wire-patience", type=int, default=5 * SECOND, metavar="MS",
                        help="with --new: ask a silent device again after so long (default: %(default)s)")  # fmt: skip
     serve.add_argument("--status", type=Path, metavar="FILE", help="write figures and digests here when it stops")
+    serve.add_argument("--no-pages", action="store_true", help="the coordinator alone")
+    add_port(serve)
     _clock(serve)
     serve.add_argument("-v", "--verbose", action="store_true", help="say more")
     serve.set_defaults(run=_serve)
@@ -120,12 +134,21 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         for remark in server.journal.remarks:
             print(f"shopfloor serve: {remark}", file=sys.stderr)
-        status = server.run()
+        if not options.no_pages:
+            listen(Listening(host=options.host, port=port_of(options))).close()  # taken? Then say so now
+        with nullcontext() if options.no_pages else PagesProcess(_pages_words(options, clock)):
+            status = server.run()
         if options.status:
             write_status(status, options.status)
     finally:
         server.journal.close()
     return 0
+
+
+def _pages_words(options: argparse.Namespace, clock: ShopClock) -> list[str]:
+    """The command line of the pages that belong to this coordinator: the same shop, broker, port and clock."""
+    words = ["--db", options.db, "--broker", options.broker, *port_words(options)]
+    return [*words, "--speed", str(clock.speed), "--clock-origin", str(clock.origin), "--clock-zero", str(clock.zero)]
 
 
 def _opening(options: argparse.Namespace) -> Opening:
@@ -139,6 +162,26 @@ def _opening(options: argparse.Namespace) -> Opening:
     )
 
 
+# ── pages ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_pages(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    pages = commands.add_parser(
+        "pages",
+        help="the shop's pages alone",
+        description="Serves handheld, board, kiosk, call display, PAD, POS and the customers' own pages of one shop until "
+        "Ctrl-C. It reads the records of --db and speaks with the floor over the broker, so a coordinator should run.",
+    )
+    _db(pages)
+    pages.add_argument("--broker", default=DEFAULT_BROKER, help="address of the broker (default: %(default)s)")
+    add_port(pages)
+    pages.add_argument("--ready", type=Path, metavar="FILE", help="write the port here when pages can be opened")
+    pages.add_argument("--quiet", action="store_true", help="do not print addresses")
+    pages.add_argument("--child", action="store_true", help="end when standard input ends")
+    _clock(pages)
+    pages.set_defaults(run=serve_pages)
+
+
 # ── board ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -148,7 +191,8 @@ def _add_board(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
                                 "a shop on this machine. It only looks: the coordinator may run or not.")  # fmt: skip
     _db(board)
     board.add_argument("--once", action="store_true", help="print one picture and end")
-    board.set_defaults(run=lambda options: show_board(options.db, once=options.once))
+    board.add_argument("--pages", default="", metavar="URL", help="where its pages are: shown in the first line")
+    board.set_defaults(run=lambda options: show_board(options.db, once=options.once, pages=options.pages))
 
 
 # ── replay ──────────────────────────────────────────────────────────────────────────────────────

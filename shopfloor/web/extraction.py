@@ -19,6 +19,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from shopfloor.contract.kinds import Language
+from shopfloor.service.views import customer_words, story_words
 from shopfloor.web.catalogues import DOMAINS, LOCALES, TRANSLATED, Domain, catalogue_file
 from shopfloor.web.said import ROOT, everything_said
 from shopfloor.web.terms import LABELS
@@ -37,6 +38,9 @@ GETTEXT: Final[dict[str, tuple[int, ...] | None]] = {"_": None, "gettext": None,
 SCRIPTS: Final[dict[str, tuple[int, ...] | None]] = {"t": None, "tn": (1, 2)}
 
 STALE: Final = "not what the source says: run python -m shopfloor.web.extraction --write"
+OPTIONS: Final[dict[str, dict[str, str]]] = {"javascript": {"parse_template_string": "yes"}}
+"""What stands in the ``${…}`` of a template string is said, too."""
+
 PLACEHOLDER: Final = re.compile(r"\{[\w:]+\}")
 
 # ── what is said ────────────────────────────────────────────────────────────────────────────────
@@ -50,9 +54,12 @@ def _pages() -> Catalog:
         ("static/**.js", "javascript", SCRIPTS),
     )
     for files, method, keywords in ways:
-        found = extract_from_dir(HERE, [(files, method)], keywords=keywords)
+        found = extract_from_dir(HERE, [(files, method)], {files: OPTIONS.get(method, {})}, keywords=keywords)
         for file, _line, text, comments, _context in found:
             said.add(text, locations=[(_named(HERE / file), 0)], auto_comments=comments)
+    for name, sentences in (("story_words", story_words.MSGIDS), ("customer_words", customer_words.MSGIDS)):
+        for sentence in sentences:
+            said.add(sentence, locations=[(f"shopfloor/service/views/{name}.py", 0)])
     return said
 
 

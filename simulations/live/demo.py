@@ -24,12 +24,18 @@ from shopfloor.contract.layout import LayoutError
 from shopfloor.mqtt import BadBrokerUrl
 from shopfloor.service.broker import BrokerDidNotStart
 from shopfloor.service.store import JournalError
+from shopfloor.web.command import add_port
 from simulations.live import account
 from simulations.live.account import Account
 from simulations.live.whole_shop import Broke, Options, Stopped, WholeShop
+from simulations.live.your_desk import NoSuchDesk
 from simulations.people.world import World
 
 DATA: Final = Path(shopfloor.__file__).parent / "data"
+SPEED: Final = 60.0
+YOUR_SPEED: Final = 4.0
+"""With a desk of your own: a call that nobody answers is repeated after 60 s, a PAD left alone goes dark after 300 s,
+a terminal gives up after 115 s; of shop time."""
 SPEED_MAX: Final = 600
 HOURS_MAX: Final = 10
 CUSTOMERS_MAX: Final = 10
@@ -78,7 +84,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parsed(arguments)
     try:
         report = run(options)
-    except (Broke, BrokerDidNotStart, BadBrokerUrl, JournalError, LayoutError, CatalogueError, OSError) as fault:
+    except (
+        Broke,
+        NoSuchDesk,
+        BrokerDidNotStart,
+        BadBrokerUrl,
+        JournalError,
+        LayoutError,
+        CatalogueError,
+        OSError,
+    ) as fault:
         print(f"shopfloor demo: {fault}", file=sys.stderr)
         return 1
     if report is None:
@@ -96,7 +111,8 @@ def parsed(arguments: Sequence[str] | None) -> Options:
         "and customers. It opens at ten, takes customers for some hours of shop time, serves them to the end, closes "
         "the day, replays the journal and reports. Ctrl-C stops everything.",
     )
-    parser.add_argument("--speed", type=_speed, default=60.0, help="shop seconds in one second (default: %(default)s)")
+    parser.add_argument("--speed", type=_speed, metavar="FACTOR", help="shop seconds in one second "
+                        f"(default: {SPEED:.0f}; {YOUR_SPEED:.0f} with --your-desk)")  # fmt: skip
     parser.add_argument(
         "--hours", type=_hours, default=2.0, help="the doors close after so long (default: %(default)s)"
     )
@@ -109,12 +125,18 @@ def parsed(arguments: Sequence[str] | None) -> Options:
     parser.add_argument("--broker", default="", metavar="URL", help="use this broker instead of bringing one")
     parser.add_argument("--own-robots", action="store_true",
                         help="emulate no robots: connect yours, by VDA 5050, to the broker of --broker")  # fmt: skip
+    parser.add_argument("--your-desk", default="", metavar="DESK", help="take this desk yourself: its engineer, PAD "
+                        "and terminal, a queue machine and a call display are not emulated, but yours")  # fmt: skip
+    add_port(parser, "8080, or any free one if that is taken")
     parser.add_argument("--layout", type=Path, default=DATA / "layouts" / "sample.lif.json", help="lanes (LIF 1.0)")
     parser.add_argument(
         "--side", type=Path, default=DATA / "layouts" / "sample.toml", help="desks, people, robots (TOML)"
     )
     parser.add_argument("--catalogue", type=Path, default=DATA / "catalogue.json", help="models, faults, parts (JSON)")
-    return msgspec.convert(vars(parser.parse_args(arguments)), Options)
+    chosen = parser.parse_args(arguments)
+    if chosen.speed is None:
+        chosen.speed = YOUR_SPEED if chosen.your_desk else SPEED
+    return msgspec.convert(vars(chosen), Options)
 
 
 def _speed(text: str) -> float:

@@ -15,8 +15,9 @@ from msgspec import Struct
 from simpy.rt import RealtimeEnvironment
 
 from devices.cabinet_memory import CabinetMemory
+from devices.handheld import StillHere
 from devices.vocabularies import vocabulary
-from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Device
+from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Device, Instant
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.layout import Layout
 from shopfloor.core.opening import opening_books
@@ -24,11 +25,19 @@ from shopfloor.mqtt.clock import ShopClock
 from shopfloor.service.broker import EmbeddedBroker
 from shopfloor.service.serve import Status
 from shopfloor.service.store import database_path
+from shopfloor.web.addresses import addresses
+from shopfloor.web.command import Ready
+from shopfloor.web.serving import free_or_any
 from simulations.live import account, demo_day
 from simulations.live.account import Account, Invariants, Mqtt
+from simulations.live.beside_you import cast_beside
 from simulations.live.children import RESTARTS_MAX, Child, stop_all
+from simulations.live.desk_records import DeskRecords
+from simulations.live.invitation import Invitation, invite
+from simulations.live.shared_floor import SharedFloor
 from simulations.live.wired import DriverHands, Eyes, Held
-from simulations.people.crew import bring_to_life
+from simulations.live.your_desk import your_desk
+from simulations.people.crew import Cast, bring_to_life, everybody
 from simulations.people.hands import Touched
 from simulations.people.person import Act
 from simulations.people.world import World
@@ -44,6 +53,7 @@ LOOK_S: Final = 0.1
 LINGER_S: Final = 5.0
 """After the day is closed: the last receipts, the terminals' slips."""
 QUIET_S: Final = 1.0
+RECEIPT_S: Final = 0.02
 TELL_S: Final = 5.0
 FIRST_LIFE_S: Final = 5.0
 """A coordinator that gives up sooner than this was started wrongly."""
@@ -62,6 +72,12 @@ class Options(Struct, frozen=True, kw_only=True):
     broker: str
     own_robots: bool
     """The layout's robots connect by themselves: none is emulated."""
+    your_desk: str
+    """A person sits there, with devices of their own; empty: nobody."""
+    port: int | None
+    """Of the pages; None: the usual one, or any that is free."""
+    host: str
+    certificates: Path | None
     layout: Path
     side: Path
     catalogue: Path
@@ -93,6 +109,7 @@ class WholeShop:
         self.scenario = demo_day.scenario_of(options.customers)
         self.opens = demo_day.opening(self.layout, round(time.time() * 1000))
         self.clock = ShopClock(self.opens, speed=options.speed)
+        self.yours = your_desk(self.layout, options.your_desk, self.opens) if options.your_desk else None
         self.children: list[Child] = []
         self._asked_to_stop = asked_to_stop
         self.remarks: list[str] = []
@@ -100,6 +117,8 @@ class WholeShop:
         self._broker: EmbeddedBroker | None = None
         self._coordinator: Child | None = None
         self._board: Child | None = None
+        self._pages: Child | None = None
+        self._invitation: Invitation | None = None
         self._held: Held | None = None
         self._eyes: Eyes | None = None
         self._began = time.monotonic()
@@ -109,13 +128,16 @@ class WholeShop:
     def start(self) -> None:
         """The broker first, then all the others at once."""
         url = self.options.broker or self._start_broker()
+        if self.yours is not None:
+            print(self.yours, flush=True)
         self.clock = ShopClock(self.opens, speed=self.options.speed)
         self._coordinator = self._spawn("coordinator", self._serve(url, new=True))
         robots = [] if self.options.own_robots else [f"robot/{name}" for name in self.layout.robots]
-        for device in (*self.layout.devices, *robots):
+        emulated = self._emulated()
+        for device in (*emulated, *robots):
             if not device.startswith(tuple(f"{kind}/" for kind in HELD)):
                 self._spawn(device, self._device(device, url))
-        held = [device for device in self.layout.devices if device.startswith(tuple(f"{kind}/" for kind in HELD))]
+        held = [device for device in emulated if device.startswith(tuple(f"{kind}/" for kind in HELD))]
         made = clients(self.layout, self.opening_books, self.streams, self.clock(), demo_day.MACHINES, held)
         store = self.layout.store.id
         self._held = Held(made.values(), store, url, self.directory / "held", self.clock)
@@ -141,12 +163,12 @@ class WholeShop:
             raise Stopped
 
     def _serve(self, url: str, *, new: bool) -> list[str]:
-        options, clock = self.options, self.clock
+        options = self.options
         files = ["--layout", str(options.layout), "--side", str(options.side), "--catalogue", str(options.catalogue)]
         patience = ["--wire-patience", str(round(WIRE_PATIENCE * max(1.0, options.speed)))]
         return [
-            "shopfloor", "serve", "--db", self.url, "--broker", url, "--status", str(self.status_file),
-            "--speed", str(options.speed), "--clock-origin", str(clock.origin), "--clock-zero", str(clock.zero),
+            "shopfloor", "serve", "--no-pages", "--db", self.url, "--broker", url, "--status", str(self.status_file),
+            *self._clock_words(),
             *(["--new", *files, *patience] if new else []),
         ]  # fmt: skip
 
@@ -155,8 +177,7 @@ class WholeShop:
         options = self.options
         words = [
             "devices", kind, name, "--broker", url, "--store", self.layout.store.id, "--seed", str(options.seed),
-            "--state", str(self.directory / "devices"), "--speed", str(options.speed),
-            "--clock-origin", str(self.clock.origin), "--clock-zero", str(self.clock.zero),
+            "--state", str(self.directory / "devices"), *self._clock_words(),
         ]  # fmt: skip
         if kind == "robot":
             words += ["--layout", str(options.layout), "--side", str(options.side)]
@@ -166,6 +187,17 @@ class WholeShop:
             words += ["--contents", str(contents)]
         return words
 
+    def _clock_words(self) -> list[str]:
+        """All processes of a demo agree on the time."""
+        clock = self.clock
+        origin, zero = str(clock.origin), str(clock.zero)
+        return ["--speed", str(self.options.speed), "--clock-origin", origin, "--clock-zero", zero]
+
+    def _emulated(self) -> list[Device]:
+        """All but those in your hands."""
+        yours = self.yours.devices if self.yours is not None else ()
+        return [device for device in self.layout.devices if device not in yours]
+
     def _display(self) -> Device:
         return next(device for device in self.layout.devices if device.startswith("calls/"))
 
@@ -173,41 +205,56 @@ class WholeShop:
 
     def play(self) -> World:
         """People live until the manager has closed the day."""
-        assert self._held is not None
-        assert self._eyes is not None
         speed = self.options.speed
         self._await_devices()
         begins = demo_day.begins_after(self.opens, self.clock(), speed)
         self._asked_to_stop.wait(self.clock.wall_s(begins))
         self._go_on()
+        doors_close_at = begins + round(self.options.hours * HOUR)
         env = RealtimeEnvironment(initial_time=begins, factor=1 / (SECOND * speed), strict=False)
-        world = World(
+        world = self._world(env, doors_close_at)
+        come = demo_day.comers(self.catalogue, self.scenario, self.streams, begins, doors_close_at)
+        closed = bring_to_life(world, come, doors_close_at, self._cast(world))
+        env.process(self._watch(env, world))
+        env.run(until=closed)
+        self._linger()
+        return world
+
+    def _world(self, env: RealtimeEnvironment, doors_close_at: Instant) -> World:
+        assert self._held is not None
+        assert self._eyes is not None
+        speed = self.options.speed
+        inside = (
             env,
             DriverHands(env, self._held, self._eyes, speed, self._at_machine),
             self.layout,
             self.catalogue,
             self.streams,
             self.scenario,
-            answer_ms=demo_day.answer_ms(speed),
-            glance_ms=demo_day.glance_ms(speed),
-            labels=labels(self.opening_books),
-            look_into=self._look_into,
+            demo_day.answer_ms(speed),
+            demo_day.glance_ms(speed),
+            labels(self.opening_books),
+            self._look_into,
         )
-        doors_close_at = begins + round(self.options.hours * HOUR)
-        come = demo_day.comers(self.catalogue, self.scenario, self.streams, begins, doors_close_at)
-        closed = bring_to_life(world, come, doors_close_at)
-        env.process(self._watch(env, world))
-        env.run(until=closed)
-        self._linger()
-        return world
+        if self.yours is None:
+            return World(*inside)
+        return SharedFloor(self.yours, DeskRecords(self.database, self.yours), self._tell, doors_close_at, *inside)
+
+    def _cast(self, world: World) -> Cast:
+        """Who plays; around your desk, if you have one, it is also watched."""
+        if not isinstance(world, SharedFloor):
+            return everybody(world)
+        world.env.process(world.look_around())
+        return cast_beside(world)
 
     def _await_devices(self) -> None:
         """Until the floor knows all of them: what is said to a floor that does not listen yet is said again only after
         seconds on the wall, and those are minutes of a fast shop. At most so long, then people come in all the same."""
         until = time.monotonic() + READY_S
-        while account.connected(self.url) < len(self.layout.devices) and time.monotonic() < until:
+        while account.connected(self.url) < len(self._emulated()) and time.monotonic() < until:
             self._asked_to_stop.wait(LOOK_S)
             self._go_on()
+            self._open_pages()
             self._look_after_children()
 
     def _watch(self, env: simpy.Environment, world: World) -> Act[None]:
@@ -219,11 +266,14 @@ class WholeShop:
             self._look_after_children()
             assert self._held is not None
             self._held.check()
+            self._open_pages()
             self._show_board()
-            if self.options.headless and time.monotonic() - told >= TELL_S:
+            if time.monotonic() - told >= TELL_S:
                 told = time.monotonic()
                 minutes = (world.now - self.layout.day_start(world.now)) // MINUTE
-                print(f"{minutes // 60:02d}:{minutes % 60:02d}  {world.in_the_hall} customers in the hall", flush=True)
+                self._tell(f"{minutes // 60:02d}:{minutes % 60:02d}  {world.in_the_hall} customers in the hall")
+                if isinstance(world, SharedFloor):
+                    self._tell(world.waits_for_you())
 
     def _look_after_children(self) -> None:
         for child in self.children:
@@ -242,10 +292,45 @@ class WholeShop:
 
     def _show_board(self) -> None:
         """In this terminal, as soon as there is something to show."""
-        if self.options.headless or self._board is not None or not self.database.exists():
+        if self.options.headless or self._board is not None or self._invitation is None:
             return
-        self._board = Child("board", ["shopfloor", "board", "--db", self.url], self.directory)
+        words = ["shopfloor", "board", "--db", self.url, "--pages", self._invitation.address]
+        self._board = Child("board", words, self.directory)
         self._board.start_here()
+
+    # ── its pages ───────────────────────────────────────────────────────────────────────────────
+
+    def _open_pages(self) -> None:
+        """As soon as there is a journal to look into; and who may come in is told when they are open."""
+        if self._pages is None and self.database.exists():
+            self._pages = self._spawn("pages", self._pages_words())
+        if self._invitation is None and self._ready_file.exists():
+            port = msgspec.json.decode(self._ready_file.read_bytes(), type=Ready).port
+            scheme = "https" if self.options.certificates else "http"
+            address = addresses(scheme, self.options.host, port)[-1]
+            self._invitation = invite(self.database, self.layout, self.yours, address)
+            print(self._invitation, flush=True)
+            if not self.options.headless:
+                print(self._invitation.code(), flush=True)
+
+    @property
+    def _ready_file(self) -> Path:
+        return self.directory / "pages.json"
+
+    def _pages_words(self) -> list[str]:
+        options = self.options
+        port = options.port if options.port is not None else free_or_any(options.host)
+        words = [
+            "shopfloor", "pages", "--quiet", "--db", self.url, "--broker", self._broker_url(),
+            "--host", options.host, "--port", str(port), "--ready", str(self._ready_file),
+            *self._clock_words(),
+        ]  # fmt: skip
+        return [*words, "--certificates", str(options.certificates)] if options.certificates else words
+
+    def _tell(self, words: str) -> None:
+        """To who reads along; where the board is, there is no place for it."""
+        if self.options.headless and words:
+            print(words, flush=True)
 
     def _say(self, words: str) -> None:
         self.remarks.append(words)
@@ -267,12 +352,20 @@ class WholeShop:
         return seen_in(memory.truth, bin_)
 
     def _linger(self) -> None:
-        """Until the floor has taken what was said last."""
+        """Until the floor has taken what was said last. Nobody's handheld falls asleep meanwhile, and has a say."""
+        assert self._held is not None
+        for device in self._held.clients:
+            if device.startswith("handheld/"):
+                self._held.touch(device, StillHere())
+        self._await_receipts()
+        time.sleep(QUIET_S)
+        self._await_receipts()
+
+    def _await_receipts(self) -> None:
         assert self._held is not None
         until = time.monotonic() + LINGER_S
         while self._held.backlog and time.monotonic() < until:
-            time.sleep(WATCH_S)
-        time.sleep(QUIET_S)
+            time.sleep(RECEIPT_S)
 
     # ── stop ────────────────────────────────────────────────────────────────────────────────────
 

@@ -150,7 +150,7 @@ class House:
 
     def _serve(self) -> list[str]:
         return [
-            "serve", "--db", self._url, "--broker", self._broker.url, "--status", str(self._status),
+            "serve", "--no-pages", "--db", self._url, "--broker", self._broker.url, "--status", str(self._status),
             "--speed", str(self.plan.speed), "--clock-origin", str(self._clock.origin),
             "--clock-zero", str(self._clock.zero),
         ]  # fmt: skip

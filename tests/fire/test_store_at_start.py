@@ -110,7 +110,7 @@ def test_f57_f61_p10_a_damaged_journal_is_refused_with_what_was_found_and_how_to
 ) -> None:
     damage(morning, shop)
     before = contents(shop)
-    code, words = shopfloor_says("serve", "--db", address(shop), "--broker", "mqtt://127.0.0.1:1")
+    code, words = shopfloor_says("serve", "--no-pages", "--db", address(shop), "--broker", "mqtt://127.0.0.1:1")
     assert code == 1
     assert found in words
     assert "'shopfloor recover' with the same --db" in words

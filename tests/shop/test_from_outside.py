@@ -100,7 +100,7 @@ class Shop:
     def serve(self, *words: str) -> None:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "shopfloor", "serve", "--db", f"sqlite:///{self.database}",
+                [sys.executable, "-m", "shopfloor", "serve", "--no-pages", "--db", f"sqlite:///{self.database}",
                  "--broker", self.broker.url, "--clock-origin", str(MORNING), *words],
                 stderr=log, cwd=Path(__file__).parents[2],
             )  # fmt: skip

@@ -205,7 +205,7 @@ class AccessBook:
             sessions.end_session(rows, session_token)
 
     def signed_in_at(self, device: Device) -> Instant:
-        """When the session that speaks as this device began; 0: there is none. Each session of a manager has its own."""
+        """When the session that speaks as this device began; 0: none does. Each of a manager's has its own device."""
         with self._storage.reading() as rows:
             return rows.exec(select(SessionRow.opened_at).where(SessionRow.device == device)).first() or 0
 

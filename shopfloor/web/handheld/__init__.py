@@ -1,0 +1,1 @@
+"""What an engineer's handheld offers: a table of deeds, and which of them are possible now."""

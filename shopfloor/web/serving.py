@@ -1,0 +1,153 @@
+"""The pages' own process: it reads the journal's file, speaks with the floor over the broker, listens on one port."""
+
+import asyncio
+import socket
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import uvicorn
+from fastapi import FastAPI
+from msgspec import Struct
+
+from shopfloor.contract.actor import Instant
+from shopfloor.contract.catalogue import Catalogue
+from shopfloor.contract.layout import Layout
+from shopfloor.mqtt.clock import ShopClock
+from shopfloor.service.inspection import good_prefix, store_of
+from shopfloor.service.replay import Opening
+from shopfloor.service.store import beside, database_path
+from shopfloor.web.access.book import AccessBook
+from shopfloor.web.app import make_app
+from shopfloor.web.gateway import Gateway
+from shopfloor.web.live import Gallery
+from shopfloor.web.records import LookIn
+from shopfloor.web.shop import Shop
+from shopfloor.web.unsent import UnsentBook
+
+DEFAULT_PORT: Final = 8080
+LINKS_EVERY_S: Final = 3_600.0
+LEAVE_S: Final = 2
+"""Open connections get so long to end."""
+
+
+class PortTaken(OSError):
+    """Somebody else listens there."""
+
+
+class Listening(Struct, frozen=True, kw_only=True):
+    """Where pages are served, and how."""
+
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.certificate is not None else "http"
+
+
+def wall() -> Instant:
+    """Milliseconds since 1970."""
+    return round(time.time() * 1000)
+
+
+def open_shop(url: str, broker_url: str, clock: ShopClock, *, tls: bool = False, authority: Path | None = None) -> Shop:
+    """Everything a page needs, of the shop with this journal. Raises JournalRefused when there is none."""
+    opening = msgspec.json.decode(next(good_prefix(url, store_of(url))).body, type=Opening)
+    layout = Layout.from_source(opening.layout)
+    database = database_path(url)
+    look = LookIn(database)
+    gateway = Gateway(layout, broker_url)
+    return Shop(
+        layout=layout,
+        catalogue=Catalogue.from_text(opening.catalogue),
+        database=database,
+        look=look,
+        gateway=gateway,
+        gallery=Gallery(lambda: (look.stamp(), gateway.rev), clock),
+        access=AccessBook(beside(database, ".access"), layout),
+        unsent=UnsentBook(),
+        clock=clock,
+        wall=wall,
+        tls=tls,
+        authority=authority,
+    )
+
+
+def listen(listening: Listening) -> socket.socket:
+    """The socket, before anything else is started: a port that is taken is told at once. Raises PortTaken."""
+    try:
+        return socket.create_server((listening.host, listening.port), backlog=256)
+    except OSError as fault:
+        words = f"port {listening.port} of {listening.host} cannot be used ({fault.strerror}); choose another --port"
+        raise PortTaken(words) from None
+
+
+def free_or_any(host: str) -> int:
+    """The usual port, if nobody has it; 0 for any other."""
+    try:
+        listen(Listening(host=host)).close()
+    except PortTaken:
+        return 0
+    return DEFAULT_PORT
+
+
+class PagesServer:
+    """uvicorn with our shop, until it is told to stop."""
+
+    def __init__(self, shop: Shop, listening: Listening, ready: Callable[[int], None] = lambda _port: None) -> None:
+        self._shop = shop
+        self._ready = ready
+        self._socket = listen(listening)
+        self.port: int = self._socket.getsockname()[1]
+        self.app = make_app(shop, lifespan=self._life)
+        config = uvicorn.Config(
+            self.app,
+            http="httptools",
+            ws="websockets-sansio",
+            ws_max_size=4096,
+            ws_per_message_deflate=False,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=LEAVE_S,
+            ssl_certfile=listening.certificate,
+            ssl_keyfile=listening.key,
+        )
+        self._server = uvicorn.Server(config)
+
+    def run(self) -> None:
+        """Until ``stop``, SIGTERM or Ctrl-C."""
+        self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """From any thread."""
+        self._server.should_exit = True
+
+    @asynccontextmanager
+    async def _life(self, _app: FastAPI) -> AsyncIterator[None]:
+        self._shop.gateway.open()
+        keeping = [asyncio.create_task(self._shop.gallery.keep()), asyncio.create_task(self._keep_links())]
+        self._ready(self.port)
+        try:
+            yield
+        finally:
+            for task in keeping:
+                task.cancel()
+            await asyncio.gather(*keeping, return_exceptions=True)
+            await asyncio.to_thread(self._shop.gateway.close)
+
+    async def _keep_links(self) -> None:
+        """Links of visits that go on do not run out, however long a part is awaited."""
+        shop = self._shop
+        while True:
+            with suppress(sqlite3.OperationalError):
+                await asyncio.to_thread(lambda: shop.access.keep_links(shop.look.going_on(), shop.wall()))
+            await asyncio.sleep(LINKS_EVERY_S)

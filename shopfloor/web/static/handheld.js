@@ -1,0 +1,432 @@
+// @ts-check
+/** The handheld: what is to be done next, and one big button for it. Everything that is entered goes through the outbox. */
+
+import { at, h, set, tell } from "./dom.js";
+import { partRow, repairCard, rowOf, ticketCard } from "./handheld_cards.js";
+import { DOUBLE_TAP_MS, allDeeds, bodyOf, deedOf, isSaid, titleOf } from "./handheld_deeds.js";
+import { seatChoice, signInForm, signOut } from "./handheld_door.js";
+import { Presence } from "./handheld_presence.js";
+import { Twice, meaningOf, signOn } from "./handheld_scan.js";
+import { scanWords } from "./handheld_scan_words.js";
+import { SENT_SHOWN_MAX, entryList } from "./handheld_sent.js";
+import { isOpen, openChoice, openForm, openQuestion, openVideo, scanInto } from "./handheld_sheet.js";
+import { Memory, NOTHING, aboutWords, chosenOf, othersThings, ownThings } from "./handheld_view.js";
+import { uuid } from "./outbox.js";
+import { me, page } from "./page.js";
+import { hasCamera, listen, look } from "./scan.js";
+import { outbox, show } from "./shell.js";
+import { Still } from "./still.js";
+import { label, t, tn } from "./words.js";
+
+/** @typedef {import("./handheld_deeds.js").Offer} Offer */
+/** @typedef {import("./handheld_deeds.js").Offers} Offers */
+/** @typedef {import("./store.js").Entry} Entry */
+
+const LOOK_MS = 5000;
+const HEARD_MS = 6000;
+const BUZZ = [200, 100, 200];
+const BUTTONS_MAX = 2;
+/** Of somebody without a repair in front of them: what the stock and the loaners need. */
+const BY_HAND = ["loaner-back", "loaner-wiped", "collect-any"];
+const BY_KEEPER = ["receive", "collect-any", "store", "inspect", "count", "send-back", "transfer", "lost", "parcel", "clear-old"];
+
+const isStaff = me.role === "engineer";
+const memory = new Memory(me.person);
+const twice = new Twice();
+const still = new Still(drawAll);
+/** @type {any} */
+let view = NOTHING;
+let hasFrame = false;
+let tab = "work";
+let chosen = "";
+let mustSignIn = false;
+/** @type {Entry[]} the latest first */
+let sent = [];
+/** @type {{kind: string, body: object, at: number}[]} a moment ago */
+let recent = [];
+/** @type {Set<string>} alerts that have buzzed */
+const buzzed = new Set();
+
+const live = show((seen) => {
+  hasFrame = true;
+  view = { ...NOTHING, ...seen };
+  memory.keep(view, live.offset);
+  draw();
+});
+const box = outbox(live);
+new Presence(() => live.now, () => view.seat.on, sayPresence);
+
+// ── saying ──────────────────────────────────────────────────────────────────────────────────────
+
+/** What was entered and is not through, or was a moment ago. */
+function said() {
+  const now = Date.now();
+  recent = recent.filter((one) => now - one.at < DOUBLE_TAP_MS);
+  return [...box.entries.filter((entry) => entry.state === "saved"), ...recent];
+}
+
+/**
+ * A second tap within a second is none.
+ * @param {string} kind
+ * @param {object} body
+ */
+function justSaid(kind, body) {
+  recent.push({ kind, body, at: Date.now() });
+  setTimeout(draw, DOUBLE_TAP_MS);
+}
+
+/**
+ * A tap on a button.
+ * @param {Offer} offer
+ */
+function tap(offer) {
+  const { fields = [], grave } = deedOf(offer);
+  if (offer.deed === "sign-off" && box.waiting) askBeforeLeaving(offer);
+  else if (fields.length || grave) openForm(withChoices(offer), aboutOf(offer), say);
+  else say(offer, {});
+}
+
+/**
+ * @param {Offer} offer
+ * @param {Record<string, any>} filled
+ */
+async function say(offer, filled) {
+  const deed = deedOf(offer);
+  if (!deed.quiet && isSaid(said(), offer)) {
+    hear(t("Entered already: it counts once."), "warn");
+    return;
+  }
+  const body = bodyOf(offer, filled, uuid());
+  justSaid(deed.kind, body);
+  try {
+    await box.say(deed.kind, body, [titleOf(offer), aboutWords(view, body)].filter(Boolean).join(" · "));
+  } catch {
+    hear(t("This browser cannot keep anything now, so nothing was entered. Close other pages, or tell the manager."), "bad");
+  }
+}
+
+/** @param {boolean} isAway */
+function sayPresence(isAway) {
+  const { person, desk } = view.seat;
+  say(isAway ? { deed: "away", body: { engineer: person } } : signOn(person, desk), {});
+}
+
+/** @param {Offer} offer */
+function askBeforeLeaving(offer) {
+  const words = tn("{n} entry is not sent yet. It stays here until you sign in again.", "{n} entries are not sent yet. They stay here until you sign in again.", box.waiting);
+  openQuestion(t("Sign off"), words, t("Sign off all the same"), () => say(offer, {}));
+}
+
+/**
+ * Loaners are the shop's, the same for every repair.
+ * @param {Offer} offer
+ */
+function withChoices(offer) {
+  return { ...offer, choices: { loaner: page.data.loaners, ...thingsWords(offer) } };
+}
+
+/**
+ * What came with a phone, in the words in which it was noted down.
+ * @param {Offer} offer
+ */
+function thingsWords(offer) {
+  const { accessories, ...others } = offer.choices ?? {};
+  if (accessories === undefined) return others;
+  const noted = new Map(allDeeds().intake?.fields?.find((field) => field.name === "accessories")?.choices);
+  return { ...others, accessories: accessories.map(([name, words]) => /** @type {[string | number, string]} */ ([name, noted.get(name) ?? words])) };
+}
+
+/**
+ * @param {Offer} offer
+ * @returns {import("./handheld_fields.js").About}
+ */
+function aboutOf(offer) {
+  const repair = view.repairs.find((/** @type {any} */ one) => one.row.repair === offer.body?.repair);
+  return {
+    model: repair?.row.model ?? "",
+    faults: (repair?.causes ?? []).map((/** @type {any} */ one) => one.fault),
+    now: () => live.now,
+    start: (name) => offer.body?.[name],
+  };
+}
+
+/**
+ * The same once more as something new, by the picture of now; what was refused goes when it is entered.
+ * @param {Entry} entry
+ */
+function correct(entry) {
+  const { kind, tap: _tap, ...body } = /** @type {any} */ (entry.body);
+  const names = Object.keys(allDeeds()).filter((name) => allDeeds()[name]?.kind === kind);
+  const deed = names.find((name) => entry.label.startsWith(String(allDeeds()[name]?.words))) ?? names[0];
+  if (deed === undefined) return;
+  const row = view.repairs.find((/** @type {any} */ one) => one.row.repair === body.repair)?.row;
+  const offer = { deed, body: { ...body, ...(row ? { revision: row.revision } : {}) }, choices: choicesNow(deed, body.repair) };
+  openForm(withChoices(offer), aboutOf(offer), async (again, filled) => {
+    await say(again, filled);
+    await box.discard(entry);
+  });
+}
+
+/**
+ * @param {string} deed
+ * @param {string} repair
+ */
+function choicesNow(deed, repair) {
+  const { offers = {} } = view.repairs.find((/** @type {any} */ one) => one.row.repair === repair) ?? {};
+  return [...(offers.next ?? []), ...(offers.more ?? [])].find((offer) => offer.deed === deed)?.choices;
+}
+
+// ── hearing ─────────────────────────────────────────────────────────────────────────────────────
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let quiet;
+
+/**
+ * One sentence above the buttons, for a while.
+ * @param {string} words
+ * @param {"good" | "warn" | "bad" | ""} [mark]
+ */
+function hear(words, mark = "") {
+  tell(at("heard"), words);
+  set(at("heard"), { class: words ? `said ${mark}` : "" });
+  clearTimeout(quiet);
+  if (words) quiet = setTimeout(() => hear(""), HEARD_MS);
+}
+
+/** @param {Entry | undefined} entry */
+function isQuiet(entry) {
+  return Object.values(allDeeds()).some((deed) => deed.quiet && deed.kind === entry?.kind);
+}
+
+box.addEventListener("saved", (event) => {
+  const { entry } = /** @type {CustomEvent} */ (event).detail;
+  if (!isQuiet(entry)) hear(t("Saved, will be sent: {label}", { label: entry.label }));
+});
+box.addEventListener("sent", (event) => {
+  const { entry, answer } = /** @type {CustomEvent} */ (event).detail;
+  mustSignIn = false;
+  if (entry.kind === "EngineerSignedOff") signOut();
+  if (isQuiet(entry)) return;
+  justSaid(entry.kind, entry.body);
+  sent = [entry, ...sent].slice(0, SENT_SHOWN_MAX);
+  const { number } = answer.receipt.made ?? {};
+  hear(number && entry.kind === "TicketTaken" ? t("Number {number}", { number }) : t("Sent: {label}", { label: entry.label }), "good");
+});
+box.addEventListener("refused", (event) => {
+  const { entry, answer } = /** @type {CustomEvent} */ (event).detail;
+  if (isQuiet(entry)) {
+    box.discard(entry);
+    return;
+  }
+  navigator.vibrate?.(BUZZ);
+  hear(answer?.words ?? t("Refused: {label}", { label: entry.label }), "bad");
+});
+box.addEventListener("sign-in", () => {
+  mustSignIn = true;
+  hear(t("Sign in again. What you have entered is kept."), "warn");
+});
+box.addEventListener("change", draw);
+
+/** @param {string} code */
+function scanned(code) {
+  if (isOpen() && scanInto(code)) return;
+  if (!isStaff) return;
+  if (twice.isTwice(code, Date.now())) {
+    hear(scanWords("twice", { code }), "warn");
+    return;
+  }
+  const meaning = meaningOf(code, view, chosen, page.data.rows);
+  if ("say" in meaning) tap(meaning.say);
+  else if ("show" in meaning) choose(meaning.show);
+  else hear(scanWords(meaning.tell, meaning.values), "bad");
+}
+
+listen(scanned);
+
+async function lookThroughCamera() {
+  const video = openVideo(t("Scan"));
+  try {
+    const code = await look(video.element);
+    video.close();
+    if (code) scanned(code);
+  } catch {
+    video.close();
+    hear(t("The camera cannot be used. Use the scanner, or type the code."), "bad");
+  }
+}
+
+// ── drawing ─────────────────────────────────────────────────────────────────────────────────────
+
+/** Everything, as soon as no finger is on it. */
+function draw() {
+  still.draw();
+}
+
+function drawAll() {
+  drawWho();
+  drawStage();
+  drawAlerts();
+  drawNext();
+  drawTabs();
+}
+
+/** @param {string} thing */
+function choose(thing) {
+  chosen = thing;
+  tab = view.repairs.some((/** @type {any} */ one) => one.row.repair === thing && one.whose !== "mine") ? "team" : "work";
+  draw();
+}
+
+/** Whether the work is to be seen: somebody has signed in, and on. */
+function isAtWork() {
+  return isStaff && !mustSignIn && view.seat.on;
+}
+
+function drawWho() {
+  const { desk } = view.seat;
+  tell(at("who"), [desk, me.name].filter(Boolean).join(" · "));
+}
+
+function drawStage() {
+  if (!isStaff || mustSignIn) still.put("stage", "sign-in", signInForm);
+  else if (!view.seat.on) drawDoor();
+  else if (tab === "work") drawThings(ownThings(view));
+  else if (tab === "team") drawThings(othersThings(view));
+  else if (tab === "queue") still.put("stage", [tab, view.waiting, view.missed], queueList);
+  else if (tab === "parts") still.put("stage", [tab, view.parts, view.chores, view.repairs], partsList);
+  else still.put("stage", [tab, box.entries, box.sending, sent], () => entryList(box, sent, { read: (entry) => box.discard(entry), correct }));
+}
+
+function drawDoor() {
+  if (!hasFrame && view === NOTHING) still.put("stage", "wait", () => h("p", { class: "soft empty" }, t("One moment …")));
+  else still.put("stage", ["seat", view.desks, view.seat], () => seatChoice(view, tap));
+}
+
+/** @param {ReturnType<typeof ownThings>} things */
+function drawThings(things) {
+  const shown = chosenOf(things, chosen);
+  const minute = Math.floor(live.now / 15_000);
+  still.put("stage", [tab, shown?.key, things, minute], () => [
+    things.length > 1 ? h("div", { class: "chips" }, things.map((one) => chip(one, one === shown))) : null,
+    shown ? cardOf(shown.thing) : h("p", { class: "soft empty" }, tab === "team" ? t("Nothing to check or to take over.") : t("Nothing on your desk.")),
+  ].filter(Boolean));
+}
+
+/**
+ * @param {ReturnType<typeof ownThings>[number]} one
+ * @param {boolean} isChosen
+ */
+function chip({ key, title, state, thing }, isChosen) {
+  const mark = thing.offers.next?.length ? "go" : undefined;
+  return rowOf({ key, title, state: label(...state), mark, isChosen, onclick: () => choose(key) });
+}
+
+/** @param {any} thing */
+function cardOf(thing) {
+  return thing.row.repair ? repairCard(thing, live.now, choosePart) : ticketCard(thing);
+}
+
+/** @param {any} seen */
+function choosePart({ part, offers }) {
+  openChoice(part.unit || part.sku, [h("p", {}, label("parts_order", part.state))], offers, tap);
+}
+
+function queueList() {
+  const rows = (/** @type {any[]} */ list) => list.map(({ row, offers }) =>
+    rowOf({ key: row.ticket, title: row.number, state: label("ticket", row.ticket_state), onclick: () => openChoice(row.number, [], offers.next ?? [], tap) }));
+  return [
+    h("h2", {}, t("Waiting")), view.waiting.length ? h("div", { class: "list" }, rows(view.waiting)) : h("p", { class: "soft" }, t("Nobody is waiting.")),
+    ...(view.missed.length ? [h("h2", {}, t("Missed their call")), h("div", { class: "list" }, rows(view.missed))] : []),
+  ];
+}
+
+function partsList() {
+  const known = [...view.repairs.filter((/** @type {any} */ one) => one.whose === "mine").flatMap((/** @type {any} */ one) => one.parts), ...view.parts];
+  return [
+    view.chores.map((/** @type {any} */ chore) => h("p", { class: "said warn" }, chore[me.language] ?? chore.en)),
+    known.length ? h("div", { class: "list" }, known.map((seen) => partRow(seen, choosePart))) : h("p", { class: "soft empty" }, t("No parts are on their way.")),
+  ].flat();
+}
+
+function drawAlerts() {
+  const answered = new Set(said().filter((one) => one.kind === "CommandDone").map((one) => /** @type {any} */ (one.body).command));
+  const open = view.alerts.filter((/** @type {any} */ alert) => !answered.has(alert.id));
+  for (const { id } of open) {
+    if (!buzzed.has(id)) navigator.vibrate?.(BUZZ);
+    buzzed.add(id);
+  }
+  still.put("alerts", open, () => open.slice(0, BUTTONS_MAX).map((/** @type {any} */ alert) => h("div", { class: "said warn alert" },
+    h("span", {}, alert.words[me.language] ?? alert.words.en),
+    h("button", { onclick: () => say({ deed: "read", body: { command: alert.id } }, {}).then(draw) }, t("Read")))));
+}
+
+/** @returns {Offers} what can be done about what is on the screen */
+function offersNow() {
+  const { offers } = view.seat;
+  if (tab === "queue") return offers;
+  if (tab === "parts") return { more: (view.seat.keeps_parts ? BY_KEEPER : BY_HAND).map((deed) => ({ deed })) };
+  if (tab === "sent") return {};
+  const shown = chosenOf(tab === "team" ? othersThings(view) : ownThings(view), chosen)?.thing.offers;
+  if (shown === undefined) return tab === "team" ? {} : offers;
+  const next = [...(shown.next ?? []), ...(tab === "work" ? (offers.next ?? []) : [])];
+  return { ...shown, next, more: [...(shown.more ?? []), ...(tab === "work" ? (offers.more ?? []) : [])] };
+}
+
+function drawNext() {
+  if (!isAtWork()) {
+    const out = () => h("button", { onclick: signOut }, t("Sign out"));
+    still.put("next", ["out", isStaff && !mustSignIn], () => (isStaff && !mustSignIn ? h("div", { class: "beside" }, out()) : []));
+    return;
+  }
+  const { next = [], more = [], hint = "" } = offersNow();
+  const waiting = said();
+  const buttons = next.slice(0, BUTTONS_MAX).map((offer) => ({ offer, isWaiting: isSaid(waiting, offer) }));
+  const hasTime = next.length > 0 && more[0]?.deed === "recall"; // nobody may have to look for these two
+  const near = hasTime ? more.slice(0, 2) : [];
+  const rest = [...next.slice(BUTTONS_MAX), ...more.slice(near.length)];
+  still.put("next", [tab, buttons, near, rest, hint], () => [
+    hint ? h("p", { class: "hint" }, page.data.hints[hint]) : null,
+    ...buttons.map(({ offer, isWaiting }) => h("button", { class: "go", disabled: isWaiting, onclick: () => tap(offer) },
+      titleOf(offer), isWaiting ? h("small", {}, t("saved, will be sent")) : null)),
+    near.length ? h("div", { class: "beside" }, near.map((offer) => h("button", { onclick: () => tap(offer) }, titleOf(offer)))) : null,
+    h("div", { class: "beside" },
+      rest.length ? h("button", { class: "more", onclick: () => openChoice(t("What else?"), [], rest, tap) }, t("More …")) : null,
+      hasCamera() ? h("button", { onclick: lookThroughCamera }, t("Scan")) : null),
+  ].filter(Boolean));
+}
+
+function drawTabs() {
+  const refused = box.entries.length - box.waiting;
+  /** @type {[string, string, number, string][]} */
+  const tabs = [
+    ["work", t("Work"), ownThings(view).length, ""],
+    ["queue", t("Queue"), view.waiting.length, ""],
+    ["parts", t("Parts"), view.parts.length + view.chores.length, view.chores.length ? "warn" : ""],
+    ["team", t("Team"), othersThings(view).length, ""],
+    ["sent", t("Entries"), refused || box.waiting, refused ? "bad" : "warn"],
+  ];
+  const shown = isAtWork() ? tabs.filter(([name]) => !view.seat.keeps_parts || !["queue", "team"].includes(name)) : [];
+  still.put("tabs", [shown, tab], () => shown.map(([name, words, n, mark]) =>
+    h("button", { "data-tab": name, "aria-current": name === tab ? "page" : null, onclick: () => openTab(name) }, words,
+      n ? h("b", { class: `count ${mark}` }, n) : null)));
+}
+
+/** @param {string} name */
+function openTab(name) {
+  tab = name;
+  draw();
+  at("stage").scrollTop = 0;
+}
+
+// ── begin ───────────────────────────────────────────────────────────────────────────────────────
+
+memory.recall().then((seen) => {
+  if (seen === undefined || hasFrame) return;
+  view = { ...NOTHING, ...seen.view };
+  live.offset = seen.offset;
+  draw();
+});
+setInterval(draw, LOOK_MS);
+draw();
+document.documentElement.dataset.ready = "yes";
+navigator.serviceWorker?.register("/sw.js").catch(() => {}); // plain http: the page stays open, or opens online
