@@ -16,7 +16,8 @@ test: $(READY_TO_TEST)
 ifdef ARGS
 	$(BIN)/pytest $(ARGS)
 else
-	$(BIN)/pytest -n auto --dist loadfile -m "not alone"
+	$(BIN)/pytest -n auto --dist loadfile -m "not alone and not browser"
+	$(BIN)/pytest -n auto --dist loadfile -m browser
 	$(BIN)/pytest -m alone
 endif
 

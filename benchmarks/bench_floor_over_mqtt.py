@@ -115,8 +115,8 @@ def _commit_ms(folder: Path) -> float:
 def _at_rate(url: str, folder: Path, offered: int, least_ms: float) -> dict[str, float]:
     folder.mkdir()
     coordinator = subprocess.Popen(
-        [sys.executable, "-m", "shopfloor", "serve", "--no-pages", "--new", "--db", f"sqlite:///{folder}/shop.db", "--broker", url,
-         "--clock-origin", "1795399200000", "--clock-zero", str(time.time())],
+        [sys.executable, "-m", "shopfloor", "serve", "--no-pages", "--new", "--db", f"sqlite:///{folder}/shop.db",
+         "--broker", url, "--clock-origin", "1795399200000", "--clock-zero", str(time.time())],
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -169,8 +169,9 @@ def _add_pages(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     pages = commands.add_parser(
         "pages",
         help="the shop's pages alone",
-        description="Serves handheld, board, kiosk, call display, PAD, POS and the customers' own pages of one shop until "
-        "Ctrl-C. It reads the records of --db and speaks with the floor over the broker, so a coordinator should run.",
+        description="Serves handheld, board, kiosk, call display, PAD, POS and the customers' own pages of one shop "
+        "until Ctrl-C. It reads the records of --db and speaks with the floor over the broker, so a coordinator has to "
+        "run.",
     )
     _db(pages)
     pages.add_argument("--broker", default=DEFAULT_BROKER, help="address of the broker (default: %(default)s)")

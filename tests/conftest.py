@@ -23,10 +23,14 @@ PROCESSES_AND_TIME = frozenset(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """``make test`` runs what is pure side by side, and then, one after the other, what is ``alone``."""
+    """``make test`` runs what is pure side by side, then what drives a browser, and then, one after the other, what is
+    ``alone``."""
     for item in items:
         module = item.getparent(pytest.Module)
         names = vars(module.obj) if module is not None else {}
+        if "house" in getattr(item, "fixturenames", ()) and item.get_closest_marker("alone") is None:
+            item.add_marker("browser")
+            continue
         if "mosquitto" in getattr(item, "fixturenames", ()) or not PROCESSES_AND_TIME.isdisjoint(names):
             item.add_marker("alone")
 

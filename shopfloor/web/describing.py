@@ -82,9 +82,7 @@ def openapi(app: FastAPI, version: str) -> Description:
     app.version = version
     app.openapi_schema = None
     document: Description = app.openapi()
-    _, components = msgspec.json.schema_components(
-        list(_described.values()), schema_hook=_anything, ref_template=REF
-    )
+    _, components = msgspec.json.schema_components(list(_described.values()), schema_hook=_anything, ref_template=REF)
     known = document.setdefault("components", {})
     assert isinstance(known, dict)
     known["schemas"] = {**known.get("schemas", {}), **components}

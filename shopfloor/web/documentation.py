@@ -42,9 +42,7 @@ def documentation_router(app: FastAPI, render: Renderer, prefix: str) -> APIRout
     async def page(request: Request) -> Response:
         told = openapi(app, release())
         words = words_for(request)
-        html = render.template(
-            "api.html", words, operations=list(operations(told)), address=f"{prefix}/openapi.json"
-        )
+        html = render.template("api.html", words, operations=list(operations(told)), address=f"{prefix}/openapi.json")
         return HTMLResponse(html)
 
     return router

@@ -99,7 +99,7 @@ class Gallery:
     """Every picture that somebody looks at just now, redrawn when what it shows may have changed."""
 
     def __init__(self, stamp: Callable[[], object], clock: Callable[[], Instant]) -> None:
-        """``stamp`` differs when anything that a picture is drawn from has changed. It is asked often: make it cheap."""
+        """``stamp`` differs when anything that a picture is drawn from has changed. It is asked often."""
         self.epoch = secrets.token_hex(8)
         self._clock = clock
         self._stamp = stamp
@@ -140,7 +140,7 @@ class Gallery:
         before = picture.rev
         try:
             await asyncio.to_thread(picture.redraw)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, it is told, and tried again with the next change
             _log.exception("the picture of %s cannot be drawn", key)
             return
         if picture.rev != before:

@@ -1,4 +1,4 @@
-"""The pages beside a coordinator: a process of their own, so that no page can slow the floor; started again if it dies."""
+"""The pages beside a coordinator: a process of their own, so that no page slows the floor; started again if it dies."""
 
 import logging
 import subprocess

@@ -43,7 +43,8 @@ class Counter:
 
     def serve(self, *words: str, module: str = "shopfloor") -> Doomed:
         """A coordinator's process."""
-        serve = ["serve", "--no-pages", "--db", self.url, "--broker", self._broker.url, "--clock-origin", str(self._clock.origin)]
+        origin = str(self._clock.origin)
+        serve = ["serve", "--no-pages", "--db", self.url, "--broker", self._broker.url, "--clock-origin", origin]
         self.process = Doomed(module, serve, self._folder / "serve.log")
         self.process.start(*words, "--clock-zero", str(self._clock.zero))
         return self.process

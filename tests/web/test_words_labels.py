@@ -10,7 +10,7 @@ from shopfloor.contract.catalogue import Catalogue, Fault
 from shopfloor.contract.roster import ROSTER
 from shopfloor.contract.vda5050 import ErrorType
 from shopfloor.core.custody import KINDS
-from shopfloor.core.kpis import KPIS
+from shopfloor.core.kpis import KPIS, Kpis
 from shopfloor.core.lifecycles import TABLES, WAITS, Machine
 from shopfloor.web.labels import fault_words, label, labels_of
 from shopfloor.web.terms import LABELS, MACHINES, Table
@@ -71,6 +71,19 @@ def test_each_error_that_the_robots_protocol_names_has_a_word():
 
 def test_the_machines_of_a_bare_state_are_all_machines():
     assert set(MACHINES) == set(TABLES)
+
+
+def test_each_figure_of_a_kpi_has_its_word_and_no_other_has():
+    """A figure of its own, or one of several with how it was reckoned: ``bench_p90`` is ``bench`` and ``p90``."""
+    figures = {name for figures in Kpis().summary().values() for name in figures if not is_count(name)}
+    whole = figures & set(LABELS["kpi_figure"])
+    parts = {part for name in figures - whole for part in name.rsplit("_", 1)}
+    assert whole | parts == set(LABELS["kpi_figure"])
+
+
+def is_count(name: str) -> bool:
+    """How many something was reckoned from stands in a column of its own."""
+    return name == "n" or name.endswith("_n")
 
 
 @pytest.mark.parametrize("table", LABELS)

@@ -268,6 +268,7 @@ function drawAll() {
   drawAlerts();
   drawNext();
   drawTabs();
+  if (!performance.getEntriesByName("usable").length && document.querySelector("main button")) performance.mark("usable");
 }
 
 /** @param {string} thing */

@@ -14,7 +14,7 @@ from shopfloor.web.terms.reasons import REASONS
 Kind: TypeAlias = Literal[
     "line", "line_meaning", "repair_kind", "document", "payment_kind", "job_kind", "service", "data_choice",
     "unit", "purpose", "stock_place", "place", "party", "override", "device", "thing", "fault", "rule", "kpi",
-    "kpi_unit",
+    "kpi_unit", "kpi_figure",
     "mode", "reason", "next_step",
 ]  # fmt: skip
 ForCustomers: TypeAlias = Literal[
@@ -60,6 +60,7 @@ LABELS: Final[dict[Table, dict[str, str]]] = {
     "rule": kinds.RULE,
     "kpi": kinds.KPI,
     "kpi_unit": kinds.KPI_UNIT,
+    "kpi_figure": kinds.KPI_FIGURE,
     "reason": REASONS,
     "next_step": NEXT_STEPS,
     "ticket_for_customer": customers.TICKET_FOR_CUSTOMER,

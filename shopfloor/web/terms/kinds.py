@@ -178,3 +178,67 @@ RULE: Final = {
 
 KPI: Final = {name: kpi.name for name, kpi in KPIS.items()}
 KPI_UNIT: Final = {unit: unit for unit in dict.fromkeys(kpi.unit for kpi in KPIS.values())}
+
+KPI_FIGURE: Final = {
+    # ── how a number was reckoned ──
+    "value": "value",
+    "mean": "mean",
+    "p50": "median",
+    "p90": "90 % within",
+    "median_s": "median, s",
+    "baseline": "to compare with",
+    # ── hall ──
+    "longest_now": "longest now",
+    "strict": "strict",
+    "booked": "booked",
+    "reinstated": "called again",
+    # ── repairs and desks ──
+    "bench": "at the bench",
+    "tat": "with the queue",
+    "first_pass": "checked at the first try",
+    "working": "at work",
+    "part": "for a part",
+    "customer": "for the customer",
+    "payment": "for a payment",
+    "supplements": "supplements",
+    # ── parts and robots ──
+    "blocking": "work stood still",
+    "availability": "fit for work",
+    "jobs_per_hour": "jobs per hour",
+    "retries": "tried again",
+    "by_hand": "carried by hand",
+    "staff_hours": "hours of staff",
+    "fill": "at once from stock",
+    "days_of_cover": "days of stock",
+    "units_adjusted": "units adjusted",
+    "wrong": "wrong part",
+    "dead": "dead on arrival",
+    "damaged_by_us": "damaged by us",
+    # ── signatures, payments, customers ──
+    "refused": "refused",
+    "expired": "expired",
+    "verified": "verified",
+    "resolve": "until it was known",
+    "day_differences": "differences at day close",
+    "answer_rate": "answered",
+    "nps": "net promoter score",
+    "called_back": "called back",
+    # ── paper and the SOP ──
+    "per_day": "each day",
+    "of_120": "of 120 a day",
+    "per_year": "each year",
+    "automatic": "seen by the system",
+    "observed": "noted by people",
+    "checks_of_252": "of 252 checks",
+    # ── seams ──
+    "called-seated": "call to seat",
+    "frozen-shown": "quote to PAD",
+    "approved-started": "signature to work",
+    "picked-loaded": "outlet to robot",
+    "arrived-accepted": "arrival to acceptance",
+    "finished-checked": "work to check",
+    "checked-reported": "check to report",
+    "asked-presented": "request to terminal",
+    "paid-handed-over": "payment to hand-over",
+}
+"""What a KPI's numbers are called; ``bench_p90`` is ``bench`` and ``p90``."""
