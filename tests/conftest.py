@@ -21,6 +21,9 @@ PROCESSES_AND_TIME = frozenset(
 )
 """A module that knows one of these starts processes or threads, or measures time: its tests want the machine alone."""
 
+BROWSERS = frozenset({"house", "chromium"})
+"""A test that asks for one of these drives pages."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """``make test`` runs what is pure side by side, then what drives a browser, and then, one after the other, what is
@@ -28,9 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         module = item.getparent(pytest.Module)
         names = vars(module.obj) if module is not None else {}
-        if "house" in getattr(item, "fixturenames", ()) and item.get_closest_marker("alone") is None:
+        if item.get_closest_marker("alone") is not None:
+            continue
+        if not BROWSERS.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
             continue
+        if "tests/web" in item.path.as_posix():
+            continue  # processes, but quick ones that nobody times
         if "mosquitto" in getattr(item, "fixturenames", ()) or not PROCESSES_AND_TIME.isdisjoint(names):
             item.add_marker("alone")
 

@@ -107,9 +107,13 @@ def test_it_is_light_and_asks_nobody_else(opened: Opener, name: str, house: Hous
 @pytest.mark.alone
 @pytest.mark.parametrize("name", OPENINGS)
 def test_it_is_quick_on_a_cheap_device(opened: Opener, name: str) -> None:
-    times = [measured(opened(name, slower=SLOWER)) for _ in range(TRIES)]
-    assert min(paint for paint, _usable in times) <= FIRST_PAINT_MS, times
-    assert min(usable for _paint, usable in times) <= USABLE_MS, times
+    times: list[tuple[float, float]] = []
+    while len(times) < TRIES:
+        times.append(measured(opened(name, slower=SLOWER)))
+        paint, usable = (min(column) for column in zip(*times, strict=True))
+        if paint <= FIRST_PAINT_MS and usable <= USABLE_MS:
+            return
+    pytest.fail(f"(first paint, usable) in ms: {times}")
 
 
 def measured(page: Page) -> tuple[float, float]:
