@@ -17,7 +17,7 @@ ifdef ARGS
 	$(BIN)/pytest $(ARGS)
 else
 	$(BIN)/pytest -n auto --dist loadfile -m "not alone and not browser"
-	$(BIN)/pytest -n auto --dist loadfile -m browser
+	$(BIN)/pytest -n 2 --dist loadfile -m browser
 	$(BIN)/pytest -m alone
 endif
 

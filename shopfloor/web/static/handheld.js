@@ -1,6 +1,7 @@
 // @ts-check
 /** The handheld: what is to be done next, and one big button for it. Everything that is entered goes through the outbox. */
 
+import { ask } from "./api.js";
 import { at, h, set, tell } from "./dom.js";
 import { partRow, repairCard, rowOf, ticketCard } from "./handheld_cards.js";
 import { DOUBLE_TAP_MS, allDeeds, bodyOf, deedOf, isSaid, titleOf } from "./handheld_deeds.js";
@@ -226,6 +227,13 @@ box.addEventListener("sign-in", () => {
   hear(t("Sign in again. What you have entered is kept."), "warn");
 });
 box.addEventListener("change", draw);
+
+/** Somebody signed out, or in, elsewhere: the page stays, with what is being typed, and asks who is there. */
+live.whenShut = async () => {
+  const { status, body } = await ask("GET", "/me");
+  if (status === 200) mustSignIn = isStaff && body.role !== "engineer";
+  draw();
+};
 
 /** @param {string} code */
 function scanned(code) {

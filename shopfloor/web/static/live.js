@@ -24,6 +24,8 @@ export class Live {
     this.link = "connecting";
     /** The connection is there (again): a good moment to send what waits. */
     this.whenLive = () => {};
+    /** Somebody has signed out elsewhere, or the link has ended: most pages load again, and the door says what to do. */
+    this.whenShut = () => location.reload();
     this.#draw = draw;
     this.#tellLink = tellLink;
     this.#heardAt = Date.now();
@@ -88,7 +90,7 @@ export class Live {
     this.#heardAt = Date.now();
     this.offset = message.at ? message.at - Date.now() : this.offset;
     if (message.t === "no") {
-      location.reload();
+      this.whenShut();
       return;
     }
     this.#pauseMs = FIRST_PAUSE_MS;
