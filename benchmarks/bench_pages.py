@@ -32,7 +32,7 @@ WATCH_S = 20.0
 READY_S = 60.0
 SPEED = 60.0
 """Of the shop's clock: so fast that something changes between any two frames."""
-CUSTOMERS = 2
+CUSTOMERS = 6
 PIN = "314159"
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
