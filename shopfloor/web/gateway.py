@@ -23,7 +23,6 @@ from shopfloor.contract.codec import (
     Receipt,
     Unreadable,
     decode_command,
-    decode_connection,
     decode_receipt,
     decode_state,
     encode_plain,
@@ -78,7 +77,6 @@ class Gateway:
                 [
                     (topic_filter(store, kind, "command"), 1),
                     (topic_filter(store, kind, "receipt"), 0),
-                    (topic_filter(store, kind, "connection"), 1),
                 ]
             )
         self._coordinator = topic(store, OURSELVES, "state")
@@ -90,8 +88,6 @@ class Gateway:
         self._screens: dict[Device, Screen] = {}
         self._asked: dict[Key, Future[Receipt]] = {}
         self._held: dict[Device, _Held] = {}
-        self._online: dict[Device, int] = {}
-        """Devices that say they are there, with their boot."""
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="gateway", daemon=True)
 
@@ -144,11 +140,6 @@ class Gateway:
         with self._lock:
             return self._screens.get(device, Screen())
 
-    def screens(self, device_type: str) -> dict[Device, Screen]:
-        """Of all devices of a type that something was heard for."""
-        with self._lock:
-            return {device: screen for device, screen in self._screens.items() if device.startswith(f"{device_type}/")}
-
     # ── who is there ────────────────────────────────────────────────────────────────────────────
 
     def hold(self, device: Device, boot: int) -> None:
@@ -168,11 +159,6 @@ class Gateway:
             if held is not None and held.boot == boot:
                 held.pages -= 1
                 held.empty_since = time.monotonic()
-
-    def boot_online(self, device: Device) -> int:
-        """Under which boot it says that it is there, whoever holds it; 0 if it is not there."""
-        with self._lock:
-            return self._online.get(device, 0)
 
     def _tell_presence(self, device: Device, boot: int, *, online: bool) -> None:
         presence = encode_plain(Connection(online=online, boot=boot))
@@ -221,8 +207,6 @@ class Gateway:
                 self._settle(address.device, decode_receipt(arrival.payload))
             case "command":
                 self._show(address, decode_command(arrival.payload).message)
-            case "connection":
-                self._note_presence(address.device, arrival.payload)
             case _:
                 pass
 
@@ -243,12 +227,3 @@ class Gateway:
             if after is not before:
                 self._screens[device] = after
                 self.rev += 1
-
-    def _note_presence(self, device: Device, payload: bytes) -> None:
-        presence = decode_connection(payload) if payload else Connection(online=False, boot=1)
-        with self._lock:
-            if presence.online:
-                self._online[device] = presence.boot
-            else:
-                self._online.pop(device, None)
-            self.rev += 1

@@ -1,4 +1,4 @@
-"""JSON bodies of requests: read into Structs, at most so long, and described in the OpenAPI document."""
+"""JSON bodies of requests: read into Structs, and at most so long."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
@@ -32,9 +32,3 @@ def reads(kind: type[T]) -> Callable[[Request], Awaitable[T]]:
             raise Refused(400, "unreadable", f"This request cannot be read: {fault}.") from None
 
     return read
-
-
-def described(kind: type[Struct]) -> dict[str, object]:
-    """``openapi_extra`` of a route that reads this body."""
-    _, components = msgspec.json.schema_components([kind])
-    return {"requestBody": {"required": True, "content": {JSON: {"schema": components[kind.__name__]}}}}

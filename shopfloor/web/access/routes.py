@@ -11,13 +11,14 @@ from msgspec import Meta, Struct
 from starlette.requests import HTTPConnection
 
 from shopfloor.contract.actor import SECOND, Device, Instant
-from shopfloor.web.access.bodies import described, reads
+from shopfloor.web.access.bodies import reads
 from shopfloor.web.access.denied import Denied
 from shopfloor.web.access.guard import Guard, allowed
 from shopfloor.web.access.pace import Pace, address_of
 from shopfloor.web.access.tokens import csrf_of
 from shopfloor.web.access.visitor import Me, Role, Visitor, me_of
 from shopfloor.web.answers import Refused, answer
+from shopfloor.web.describing import reading
 from shopfloor.web.qr import QrDrawing, qr_drawing
 
 SET_UP_PAGE: Final = "/set-up"
@@ -106,7 +107,7 @@ def _add_me(router: APIRouter, guard: Guard, language_of: Callable[[HTTPConnecti
     def me(request: Request, visitor: Annotated[Visitor, Depends(allowed(*Role))]) -> Response:
         return answer(me_of(visitor, language_of(request)))
 
-    @router.post("/session", summary="Sign in", response_model=None, openapi_extra=described(SignIn),
+    @router.post("/session", summary="Sign in", response_model=None, openapi_extra=reading(SignIn),
                  dependencies=[Depends(_STAFF_AND_STRANGERS)])  # fmt: skip
     def sign_in(
         request: Request,
@@ -141,7 +142,7 @@ def _add_me(router: APIRouter, guard: Guard, language_of: Callable[[HTTPConnecti
 def _add_devices(router: APIRouter, guard: Guard, language_of: Callable[[HTTPConnection], str]) -> None:
     book, wall, cookies, pacer = guard.book, guard.wall, guard.cookies, guard.pacer
 
-    @router.post("/enrolment", summary="Become a device", response_model=None, openapi_extra=described(Enrolment),
+    @router.post("/enrolment", summary="Become a device", response_model=None, openapi_extra=reading(Enrolment),
                  dependencies=[Depends(_STAFF_AND_STRANGERS)])  # fmt: skip
     def enrol(
         request: Request,
@@ -164,7 +165,7 @@ def _add_devices(router: APIRouter, guard: Guard, language_of: Callable[[HTTPCon
             return answer(Boot(visitor.device, book.new_boot(visitor.device, wall())))
 
     @router.post("/codes", summary="A code that makes a browser a device", response_model=None,
-                 openapi_extra=described(CodeFor))  # fmt: skip
+                 openapi_extra=reading(CodeFor))  # fmt: skip
     def new_code(
         request: Request,
         visitor: Annotated[Visitor, Depends(allowed(Role.MANAGER))],
@@ -181,7 +182,7 @@ def _add_pins(router: APIRouter, guard: Guard) -> None:
     book, wall = guard.book, guard.wall
 
     @router.put("/people/{badge}/pin", summary="Give somebody a PIN", status_code=HTTPStatus.NO_CONTENT,
-                response_model=None, openapi_extra=described(NewPin))  # fmt: skip
+                response_model=None, openapi_extra=reading(NewPin))  # fmt: skip
     def set_pin(
         badge: str,
         visitor: Annotated[Visitor, Depends(allowed(Role.MANAGER))],
