@@ -16,8 +16,8 @@ test: $(READY_TO_TEST)
 ifdef ARGS
 	$(BIN)/pytest $(ARGS)
 else
-	$(BIN)/pytest -n auto --dist loadfile -m "not alone and not browser"
-	$(BIN)/pytest -n 2 --dist loadfile -m browser
+	$(BIN)/pytest -n auto --dist loadfile -m "not processes and not alone"
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m processes
 	$(BIN)/pytest -m alone
 endif
 

@@ -15,31 +15,25 @@ from shopfloor.service.broker import LOOPBACK, EmbeddedBroker, free_port, mosqui
 
 MOSQUITTO = Path("/usr/sbin/mosquitto")
 BOUND_S = 60.0
-PROCESSES_AND_TIME = frozenset(
-    {"House", "Mosquitto", "Tree", "multiprocessing", "os", "perf_counter", "signal", "socket", "subprocess"}
-    | {"threading", "time"}
+PROCESSES = frozenset(
+    {"House", "Mosquitto", "Tree", "multiprocessing", "os", "signal", "socket", "subprocess", "threading", "time"}
 )
-"""A module that knows one of these starts processes or threads, or measures time: its tests want the machine alone."""
+"""A module that knows one of these starts processes or threads, or waits by the wall's clock."""
 
-BROWSERS = frozenset({"house", "chromium"})
-"""A test that asks for one of these drives pages."""
+SHOPS = frozenset({"house", "chromium", "mosquitto"})
+"""A test that asks for one of these has a broker, a shop or a browser as processes."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """``make test`` runs what is pure side by side, then what drives a browser, and then, one after the other, what is
-    ``alone``."""
+    """``make test`` runs first what is pure, on all cores; then, a few side by side, what starts ``processes``; and
+    last, one after the other, what says of itself that it measures time and wants the machine ``alone``."""
     for item in items:
         module = item.getparent(pytest.Module)
         names = vars(module.obj) if module is not None else {}
         if item.get_closest_marker("alone") is not None:
             continue
-        if not BROWSERS.isdisjoint(getattr(item, "fixturenames", ())):
-            item.add_marker("browser")
-            continue
-        if "tests/web" in item.path.as_posix():
-            continue  # processes, but quick ones that nobody times
-        if "mosquitto" in getattr(item, "fixturenames", ()) or not PROCESSES_AND_TIME.isdisjoint(names):
-            item.add_marker("alone")
+        if not SHOPS.isdisjoint(getattr(item, "fixturenames", ())) or not PROCESSES.isdisjoint(names):
+            item.add_marker("processes")
 
 
 class Mosquitto:

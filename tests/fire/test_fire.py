@@ -50,6 +50,7 @@ def played(plan: DayPlan, folder: Path) -> tuple[Evidence, Journal, list[Violati
 # ── the day ─────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.alone
 def test_f01_to_f07_a_day_with_a_death_at_every_seam_and_two_dead_brokers_ends_complete(tmp_path: Path) -> None:
     """Nothing acknowledged is lost, nothing is done twice, the replay is the day that was, and each time the shop is
     back within five seconds; also after the broker was killed (F17), and killed with all that it remembered (F16)."""

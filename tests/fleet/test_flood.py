@@ -7,6 +7,7 @@ from random import Random
 from threading import Event, Thread
 from typing import Self
 
+import pytest
 from msgspec import structs
 
 from devices.robot import simulated
@@ -111,6 +112,7 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
+@pytest.mark.alone
 def test_a_flood_of_one_robot_slows_no_other_devices_receipts_and_the_robot_is_held(shop: Shop, eventually) -> None:  # noqa: F811
     kiosk = Kiosk(shop.broker.url)
     try:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fleet.independent import driven
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.processes
 
 
 def test_g2_robots_that_we_did_not_write_deliver_and_refuse_nothing(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def failed(result: Agreement) -> list[str]:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo with all its processes, to its end, over a broker that costs no time."""
+    """A demo with all its processes, to its end, over a broker that costs no time; at this pace each second that the
+    machine gives to others is four minutes of the shop."""
     directory = tmp_path_factory.mktemp("demo")
     broker = Mosquitto(directory)
     broker.start()
@@ -65,6 +66,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory / "shop.db"
 
 
+@pytest.mark.alone
 def test_a_demo_and_the_twin_on_the_same_draws_agree(recorded: Path) -> None:
     result = agreement(str(recorded), DEMO)
     assert result.agrees, told(result)
@@ -73,6 +75,7 @@ def test_a_demo_and_the_twin_on_the_same_draws_agree(recorded: Path) -> None:
     assert result.facts.pairs > 1_000
 
 
+@pytest.mark.alone
 def test_a_demo_does_not_agree_with_the_draws_of_another_seed(
     recorded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Real pages in a real browser: one Chromium for all tests of a worker, one context for each test."""
+"""Real pages in a real browser: one Chromium for the tests of a module, one context for each test."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -22,8 +22,9 @@ FLAGS: Final = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Playwright keeps an event loop running in its thread: it goes before another module wants one of its own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), headless=True)
         yield browser
