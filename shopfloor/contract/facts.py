@@ -514,6 +514,13 @@ class RepairPaid(Fact, frozen=True):
     repair: str
 
 
+class AccessoriesGivenBack(Fact, frozen=True):
+    """r24: everything that came with the phone was ticked off."""
+
+    repair: str
+    accessories: tuple[str, ...]
+
+
 class DeviceHandedOver(Fact, frozen=True):
     repair: str
     ticket: str
@@ -1228,6 +1235,8 @@ class PaymentRefunded(Fact, frozen=True):
     repair: str
     amount: Fen
     line: int
+    whole: bool = False
+    """Nothing that this payment brought is left."""
 
 
 class PaymentReconciled(Fact, frozen=True):

@@ -3,6 +3,7 @@
 from shopfloor.contract.actor import DAY, Device, Instant
 from shopfloor.contract.events import AccessoriesReturned
 from shopfloor.contract.facts import (
+    AccessoriesGivenBack,
     CustodyMoved,
     DeviceHandedOver,
     DocumentSigned,
@@ -31,12 +32,13 @@ GIVING_BACK = {"ACCEPTING": "r24", "ON_HOLD(acceptance)": "r41+"}
 def accessories_returned(shop: Shop, by: Device, event: AccessoriesReturned) -> None:
     """r24: each one ticked off."""
     repair = shop.owned(by, event.repair, event.revision)
-    missing = [name for name in repair.accessories if name not in event.accessories]
-    if missing:
-        shop.refuse("accessories", f"Still to give back: {', '.join(missing)}.")
+    still_here = [name for name in repair.accessories if name not in event.accessories]
+    if still_here:
+        shop.refuse("accessories", f"Still to give back: {', '.join(still_here)}.")
     repair.accessories_back = True
     repair.revision += 1
     shop.touch(repair)
+    shop.note(AccessoriesGivenBack(repair=repair.id, accessories=event.accessories))
     hand_over_if_complete(shop, repair)
 
 

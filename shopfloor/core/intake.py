@@ -122,7 +122,7 @@ def intake_recorded(shop: Shop, by: Device, event: IntakeRecorded) -> None:
         shop.refuse("phone-not-here", f"{repair.id} lies in {repair.locker}. Scan it to your desk, then read its IMEI.")
     repair.intake = True
     repair.model, repair.imei = event.model, event.imei
-    repair.identity, repair.accessories = event.identity, event.accessories
+    repair.identity, repair.accessories, repair.accessories_back = event.identity, event.accessories, False
     repair.data_choice, repair.privacy_mode = event.data_choice, event.privacy_mode
     changed(shop, repair)
     if any(row.imei == event.imei and row.until >= shop.now for row in shop.books.warranties.values()):

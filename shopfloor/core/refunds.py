@@ -118,8 +118,9 @@ def _refunded(shop: Shop, payment: PaymentRequest, line: int, amount: int) -> No
     repair.refunded += amount
     shop.touch(repair)
     payment.refunds[line] = payment.refunds.get(line, 0) + amount
-    shop.step(payment, "y14", "REFUNDED" if payment.undone == payment.amount else "PART_REFUNDED")
-    shop.note(PaymentRefunded(payment=payment.id, repair=repair.id, amount=amount, line=line))
+    whole = payment.undone == payment.amount
+    shop.step(payment, "y14", "REFUNDED" if whole else "PART_REFUNDED")
+    shop.note(PaymentRefunded(payment=payment.id, repair=repair.id, amount=amount, line=line, whole=whole))
     _all_is_even(shop, repair)
 
 

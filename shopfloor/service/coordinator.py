@@ -221,7 +221,7 @@ class Coordinator:
         if self._answer_again(said, body):
             return
         if said.letter.boot < self._newest_boot.get(said.device, 0):
-            self._refuse(said, body, "stale", "A later start of this device has spoken already.", now)
+            self._refuse(said, body, "old-boot", "A later start of this device has spoken already.", now)
             return
         self._let_time_pass(now)
         try:

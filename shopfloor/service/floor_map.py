@@ -37,7 +37,7 @@ BLANK: Final[Look] = (" ", Style())
 def short_names(layout: Layout) -> dict[str, str]:
     """Station, and the node where robots stop for it → its name where there is little room. What nobody here uses has
     none."""
-    names: dict[str, str] = {layout.receiving_station: "recv"}
+    names: dict[str, str] = {layout.receiving_station: "rcv"}
     for cabinet in layout.cabinets.values():
         names |= {cabinet.outlet_station: "out", cabinet.inlet_station: "in"}
     for number, robot in enumerate(layout.robots.values(), start=1):

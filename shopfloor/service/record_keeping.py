@@ -94,6 +94,7 @@ LINES: dict[type[f.Fact], tuple[Line, ...]] = {
     f.QualityCheckPassed: (_repair("REPORTED", "checked_at"),),
     f.QualityCheckFailed: (_repair("REPAIRING"),),
     f.RepairReported: (_repair("REPORTED", "ready_at", payable_fen="payable"),),
+    f.ReportShown: (_repair("PAYING"),),  # ACCEPTING, if nothing is owed
     f.RepairPaid: (_repair("ACCEPTING"),),
     f.DeviceHandedOver: (_repair("HANDED_OVER", "handed_over_at"),),
     f.PickupAwaited: (_repair("AWAITING_PICKUP"),),
@@ -151,7 +152,7 @@ LINES: dict[type[f.Fact], tuple[Line, ...]] = {
     f.PaymentNotTaken: (_payment("NOT_TAKEN", "ended_at"),),
     f.PaymentEscalated: (_payment("MANUAL"),),
     f.PaymentReversed: (_payment("REVERSED", "ended_at", undone_fen="amount"), _repair(refunded_fen="amount")),
-    f.PaymentRefunded: (_payment("", "ended_at", undone_fen="amount"), _repair(refunded_fen="amount")),
+    f.PaymentRefunded: (_payment("PART_REFUNDED", "ended_at", undone_fen="amount"), _repair(refunded_fen="amount")),
     f.JobOpened: (_job("QUEUED", "opened_at", kind="job_kind", unit="unit", source="source", target="target"),),
     f.JobAssigned: (_job("ASSIGNED", "assigned_at", robot="robot", attempt="attempt"),),
     f.JobAtPickup: (_job("AT_PICKUP"),),
@@ -215,6 +216,10 @@ def _state(line: Line, fact: f.Fact) -> str:
             return line.state.format(reason=fact.reason)
         case f.PartUnderway():
             return line.state.format(by=HANDS.get(fact.by, fact.by))
+        case f.ReportShown():
+            return line.state if fact.outstanding else "ACCEPTING"
+        case f.PaymentRefunded():
+            return "REFUNDED" if fact.whole else line.state
         case _:
             return line.state
 

@@ -29,6 +29,7 @@ from shopfloor.contract.events import (
     WorkStarted,
 )
 from shopfloor.contract.facts import (
+    AccessoriesGivenBack,
     AlarmRaised,
     ComplaintClosed,
     ComplaintReceived,
@@ -177,6 +178,7 @@ def test_r24_accessories_are_ticked_off() -> None:
     one = AccessoriesReturned(repair=repair.id, accessories=("case",))
     assert refused(story, HANDHELD, one) == "accessories"
     story.believed(HANDHELD, AccessoriesReturned(repair=repair.id, accessories=("sim-tray", "case")))
+    assert story.last(AccessoriesGivenBack).accessories == ("sim-tray", "case")
     story.believed(HANDHELD, out(repair))
     assert repair.state == "HANDED_OVER"
 

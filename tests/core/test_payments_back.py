@@ -126,6 +126,7 @@ def test_y14_line_by_line_until_all_is_refunded() -> None:
         assert story.last(RefundPayment).amount == amount
         story.believed(POS, undone(payment, amount))
         assert (payment.state, story.last(PaymentRefunded).line) == (state, line)
+        assert story.last(PaymentRefunded).whole == (state == "REFUNDED")
         assert outstanding(repair) == 0
     assert (repair.settled, repair.refunded, payment.refunds) == (0, BOTH, {1: OWED, 2: 9_900})
     assert refused(story, BOARD, refund(payment, 1, 1)) == "wrong-state"

@@ -4,6 +4,7 @@ import pytest
 from msgspec import structs
 
 from shopfloor.contract.events import (
+    AccessoriesReturned,
     ConsultFinished,
     CustomerSeated,
     DataWiped,
@@ -127,6 +128,15 @@ def test_r6_with_the_agreement_sealed_the_phone_is_taken_in() -> None:
     assert repair.state == "DIAGNOSING"
     assert story.last(IntakeSigned).engineer == "e1"
     assert story.books.phones[f"phone/{repair.id}"].place == "desk/d1"
+
+
+def test_r6_b18_nothing_is_given_back_before_it_came() -> None:
+    """Ticked off too early, it counts for nothing that intake notes afterwards."""
+    story = Story()
+    repair = desk.seated(story)
+    story.believed(HANDHELD, AccessoriesReturned(repair=repair.id))
+    story.believed(HANDHELD, structs.replace(intake(repair), accessories=("case",)))
+    assert (repair.accessories, repair.accessories_back) == (("case",), False)
 
 
 @pytest.mark.parametrize(

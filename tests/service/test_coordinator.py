@@ -134,11 +134,11 @@ def test_the_same_number_with_other_content_is_refused(shop: Shop) -> None:
 def test_a_message_from_before_the_last_start_is_stale(shop: Shop) -> None:
     shop.take(says("queue/q1", TicketTaken(line="A"), 1, boot=7))
     (receipt,) = receipts(shop.take(says("queue/q1", TicketTaken(line="A"), 9, boot=6)))
-    assert (receipt.status, receipt.code) == ("refused", "stale")
+    assert (receipt.status, receipt.code) == ("refused", "old-boot")
     shop.kill()
     shop.start()
     (receipt,) = receipts(shop.take(says("queue/q1", TicketTaken(line="A"), 10, boot=6)))
-    assert receipt.code == "stale", "known for ever, not only in memory"
+    assert receipt.code == "old-boot", "known for ever, not only in memory"
 
 
 @pytest.mark.parametrize(

@@ -249,3 +249,13 @@ def test_with_too_few_deliveries_or_one_that_is_late_nobody_makes_up_a_time() ->
     for _ in range(9):
         case.note(f.CallWasShown(ticket="T1", calls=1))
     assert case.part.expected_s is None, "later than all the others"
+
+
+@pytest.mark.parametrize(("owed", "state"), [(9_900, "PAYING"), (0, "ACCEPTING")])
+def test_r21_r22_who_has_read_the_report_pays_next_or_signs_where_nothing_is_owed(owed: int, state: str) -> None:
+    case = Case()
+    case.note(
+        f.RepairReported(repair="R1", payable=9_900, lines_done=(1,)),
+        f.ReportShown(repair="R1", payable=9_900, outstanding=owed),
+    )
+    assert case.seen.state == case.box.stage == state

@@ -45,6 +45,7 @@ PROGRESS: Final[dict[type[Fact], Sentence]] = {
     f.DeviceShipped: "Your phone was sent to the repair centre.",
     f.DeviceReturned: "Your phone is back from the repair centre.",
     f.PickupAwaited: "Your phone waits for you in the shop.",
+    f.AccessoriesGivenBack: "You have back what came with your phone.",
     f.DeviceHandedOver: Either("unrepaired", "You have your phone back, unrepaired.", "You have your phone back."),
     f.WarrantyGiven: "This repair is under warranty until {until_at}.",
     f.WipeRecorded: "The data on your phone was erased, as you had agreed.",

@@ -39,7 +39,7 @@ TICKET: Final[dict[type[Fact], Sentence]] = {
     f.TicketClosedByDay: "{number} ended with the day.",
     f.ConsultEnded: "The advice was enough; no phone was kept.",
     f.PageWasRead: "The customer looked at the page “{page}”.",
-    f.TouchpointEvidenced: "Touchpoint {touchpoint} was evidenced.",
+    f.TouchpointEvidenced: "{engineer} noted: {touchpoint}.",
     f.NoticeAsked: "A message to the customer was asked for: {topic}.",
     f.NoticeSent: "A message reached the customer: {topic}.",
     f.NoticeMissed: "A message did not reach the customer: {topic} ({reason_why}).",
@@ -87,6 +87,7 @@ REPAIR: Final[dict[type[Fact], Sentence]] = {
     f.RepairReported: "The report is ready: {payable_cny} yuan to pay.",
     f.ReportShown: "The report was read; {outstanding_cny} yuan are open.",
     f.RepairPaid: "Everything is paid.",
+    f.AccessoriesGivenBack: "What came with the phone was given back.",
     f.DeviceHandedOver: Either(
         "unrepaired", "The phone was handed back unrepaired.", "The phone was handed over; {charged_cny} yuan."
     ),
@@ -164,14 +165,14 @@ CARRYING: Final[dict[type[Fact], Sentence]] = {
 
 PAPERS: Final[dict[type[Fact], Sentence]] = {
     f.DocumentDrafted: "{document_kind} {request} is being drawn up.",
-    f.DocumentFrozen: "{document_kind} {request} is final: {pages} pages.",
+    f.DocumentFrozen: "{document_kind} {request} is final; pages: {pages}.",
     f.SignatureShown: "{request} is shown to the customer.",
     f.SignatureFailed: "{document_kind} {request} failed: {reason_why}.",
     f.DocumentViewed: "The customer has read {request} to its end.",
     f.ConsentRecorded: "The customer agrees to {request}.",
     f.InkTaken: "The customer has signed {request}.",
     f.DocumentSigned: "{document_kind} {request} is sealed.",
-    f.ReportRead: "The customer has read report {request}.",
+    f.ReportRead: "The customer has read {request}.",
     f.CopyDelivered: "The customer has a copy of {request}.",
     f.SignatureDeclined: "The customer does not sign {document_kind} {request}: {reason}.",
     f.SignatureExpired: "{document_kind} {request} was left unsigned.",
