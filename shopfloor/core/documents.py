@@ -1,6 +1,7 @@
 """What stands on each document: a snapshot of values for the archive's template, and the lines it lists.
 
-No name and no phone number: the archive adds those from its own table, so that they never pass the journal.
+Models and the shop's own people by their names, as a customer knows them. Nothing of the customer: the archive adds
+name and phone number from its own table, so that they never pass the journal.
 """
 
 from shopfloor.contract.kinds import DocumentKind, QuoteLine
@@ -13,7 +14,7 @@ AT_THE_END: tuple[DocumentKind, ...] = ("REPORT", "ACCEPT", "RETURN_UNREPAIRED",
 READ_ONLY: tuple[DocumentKind, ...] = ("REPORT",)
 """Read to the end, then sealed by the shop without ink (s9)."""
 
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 
 
 def values_of(shop: Shop, repair: Repair, request: SignatureRequest) -> dict[str, str]:
@@ -23,9 +24,9 @@ def values_of(shop: Shop, repair: Repair, request: SignatureRequest) -> dict[str
         "document": request.document,
         "repair": repair.id,
         "date": shop.layout.date(shop.now),
-        "model": repair.model,
+        "model": _model(shop, repair.model),
         "imei": repair.imei,
-        "engineer": repair.owner,
+        "engineer": _person(shop, repair.owner),
     }
     match request.document:
         case "INTAKE":
@@ -34,7 +35,7 @@ def values_of(shop: Shop, repair: Repair, request: SignatureRequest) -> dict[str
             assert repair.quote is not None, repair.id
             values |= _quote(repair, repair.quote)
         case "REPORT" | "ACCEPT" | "RETURN_UNREPAIRED" | "WITNESS":
-            values |= _end(repair)
+            values |= _end(shop, repair)
         case "LOANER":
             values |= _loaner(shop, request.loaner)
         case "WIPE" | "PROXY":
@@ -76,17 +77,27 @@ def _quote(repair: Repair, quote: Quote) -> dict[str, str]:
     return values
 
 
-def _end(repair: Repair) -> dict[str, str]:
+def _end(shop: Shop, repair: Repair) -> dict[str, str]:
     return {
         "repaired": "no" if repair.unrepaired else "yes",
         "causes": "; ".join(repair.causes),
         "cap_cny": prices.yuan(repair.cap),
         "payable_cny": prices.yuan(repair.payable),
         "settled_cny": prices.yuan(repair.settled),
-        "checker": repair.checker,
+        "checker": _person(shop, repair.checker),
     }
 
 
 def _loaner(shop: Shop, loaner: str) -> dict[str, str]:
     row = shop.layout.loaners[loaner]
-    return {"loaner": row.id, "loaner_model": row.model, "loaner_imei": row.imei}
+    return {"loaner": row.id, "loaner_model": _model(shop, row.model), "loaner_imei": row.imei}
+
+
+def _model(shop: Shop, model: str) -> str:
+    row = shop.catalogue.models.get(model)
+    return row.name if row is not None else model
+
+
+def _person(shop: Shop, badge: str) -> str:
+    row = shop.layout.engineers.get(badge)
+    return row.name if row is not None else badge

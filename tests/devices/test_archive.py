@@ -1,7 +1,9 @@
 """The archive: documents that a person can read, seals that verify, and every way in which neither comes."""
 
 import hashlib
+import re
 from random import Random
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -14,12 +16,13 @@ from devices.archive_body import (
     sealed_file,
     verifies,
 )
-from devices.document_text import LABELS, LINES_A_PAGE, MEANINGS, RULES, TITLES
+from devices.document_text import LINES_A_PAGE
+from devices.document_words import CHOICES, FAULTS, LABELS, MEANINGS, RULES, SERVICES, TITLES
 from shopfloor.contract import commands as c
 from shopfloor.contract import events as e
 from shopfloor.contract.actor import MINUTE
 from shopfloor.contract.codec import PAYLOAD_MAX, AskedAgain, encode
-from shopfloor.contract.kinds import QuoteLine
+from shopfloor.contract.kinds import DataChoice, PriceRule, QuoteLine, Service
 from tests.devices.held import MORNING, Held
 
 TO = "archive/a1"
@@ -82,11 +85,14 @@ def test_s2_a_quote_can_be_read_by_its_customer():
     assert lines[0] == "Quote"
     assert "Shop: Sample shop" in lines
     assert "Repair: R1" in lines
-    assert "Total, CNY: 1448.00" in lines
+    assert "Total: ¥1,448.00" in lines
     assert "new: x" in lines, "a value without a label is shown under its own name"
-    assert "1. BAT repair AST-M60-BAT: CNY 99.00 · fixed price" in lines
-    assert "2. SCR repair AST-M60-SCR: CNY 1,349.00 · list price and labour (to be ordered)" in lines
-    assert "Total of the lines: CNY 1,448.00" in lines
+    assert "1. battery worn or swollen · repair · part AST-M60-BAT: ¥99.00 · fixed price" in lines
+    assert (
+        "2. screen cracked, or touch dead · repair · part AST-M60-SCR: ¥1,349.00 · list price and labour"
+        " (to be ordered)" in lines
+    )
+    assert "Total of the lines: ¥1,448.00" in lines
     assert any(line.startswith("Signature of the customer: ___") for line in lines)
     assert "template" not in rendered.text
 
@@ -105,8 +111,78 @@ def test_every_document_has_its_title_in_the_customers_language(document, langua
     assert MEANINGS[document][language] in rendered.text
 
 
+INTAKE = {
+    "date": "2026-11-23",
+    "identity": "id-card-seen",
+    "data_choice": "backed-up",
+    "privacy_mode": "on",
+    "accessories": "case, sim-pin, a red ribbon",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            [
+                "Date: 23 Nov 2026",
+                "Identified by: identity card, seen",
+                "Data: are backed up",
+                "Privacy mode: on",
+                "Accessories: case, SIM pin, a red ribbon",
+            ],
+        ),
+        (
+            "zh-Hans",
+            [
+                "日期：2026年11月23日",
+                "身份核验：身份证，已核验",
+                "数据选择：已备份",
+                "隐私模式：已开启",
+                "随机配件：保护壳、取卡针、a red ribbon",
+            ],
+        ),
+        (
+            "zh-Hant",
+            [
+                "日期：2026年11月23日",
+                "身分核驗：身分證，已核驗",
+                "資料選擇：已備份",
+                "隱私模式：已開啟",
+                "隨機配件：保護殼、取卡針、a red ribbon",
+            ],
+        ),
+    ],
+)
+def test_s2_what_was_chosen_is_told_in_the_customers_words_and_their_own_words_stay(language, said):
+    lines = answer(archive(), render(document="INTAKE", language=language, values=INTAKE, lines=())).text.splitlines()
+    assert lines[5 : 5 + len(said)] == said
+
+
+def test_s2_no_code_of_the_floor_stands_on_a_chinese_quote():
+    values = {"repair": "R1", "subject_to_check": "no", "service_day": "yes", "change_cny": "-1229.00"}
+    text = answer(archive(), render(document="SUPPLEMENT", language="zh-Hans", values=values)).text
+    assert "待核实保修：否\n服务日：是\n变动：-¥1,229.00" in text
+    assert "2. 屏幕破裂或触控失灵 · 维修 · 零件 AST-M60-SCR：¥1,349.00 · 零件价加人工费（需订货）" in text
+    assert re.findall(r"[A-Za-z]{2,}", text.replace("AST-M60-SCR", "").replace("AST-M60-BAT", "")) == ["Sample", "shop"]
+
+
+def test_a_fault_that_only_another_catalogue_knows_is_shown_as_it_came():
+    odd = quote_line(1, "ODD", 100, 0, 5, available=True)
+    assert "1. ODD · repair" in answer(archive(), render(lines=(odd,))).text
+
+
+def test_each_choice_that_the_floor_may_write_has_its_words():
+    closed = {"identity": get_args(get_type_hints(e.IntakeRecorded)["identity"]), "data_choice": get_args(DataChoice)}
+    for name, values in closed.items():
+        assert list(CHOICES[name]) == list(values)
+    assert list(SERVICES) == list(get_args(Service))
+    assert list(RULES) == list(get_args(PriceRule))
+
+
 def test_every_text_is_there_in_every_language():
-    for table in (TITLES, MEANINGS, LABELS, RULES):
+    for table in (TITLES, MEANINGS, LABELS, RULES, FAULTS, SERVICES, *CHOICES.values()):
         for said in table.values():
             assert tuple(said) == LANGUAGES
             assert all(said.values())
