@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from shopfloor.contract.kinds import Language
 from shopfloor.web.catalogues import LOCALES
+from shopfloor.web.people import names_of
 from shopfloor.web.shop import Shop
 from shopfloor.web.words import Words
 
@@ -79,4 +80,4 @@ def _fitting(tag: str) -> Language | None:
 def words_for(asked: HTTPConnection) -> Words:
     """How whoever asks this is spoken to; the application carries its shop as ``app.state.shop``."""
     shop: Shop = asked.app.state.shop
-    return Words(language_for(asked), shop.layout.store.utc_offset_min)
+    return Words(language_for(asked), shop.layout.store.utc_offset_min, names_of(shop.layout))

@@ -29,7 +29,9 @@ FLOOR: Final = ("shopfloor/core/**/*.py", "shopfloor/service/coordinator.py", "s
 WIRE: Final = ("shopfloor/contract/codec.py",)
 DEVICES: Final = ("devices/*.py",)
 PAGES: Final = ("shopfloor/web/**/*.py",)
-NOT_FOR_PAGES: Final = re.compile(r"web/(access/command|certificates|extraction|said|sentences|serving|terms/.*)\.py$")
+NOT_FOR_PAGES: Final = re.compile(
+    r"web/(access/(command|credentials)|certificates|command|extraction|said|sentences|serving|terms/.*)\.py$"
+)
 """These talk to whoever sits at a terminal, to a database, or are read as tables."""
 
 NOT_SAID: Final = frozenset({"fold jig"})
@@ -57,6 +59,7 @@ HOLES: Final[tuple[tuple[str, str], ...]] = (
     (r"([\w.]+\.)?(\w*why|why_not|reason|words|cause|trouble|do|what|wanted)|(_cause|trouble_of)\(.*\)", "words"),
     (r"cabinet\.bins_to_count\.get\(.*\)|differences\[0\]", "words"),
     (r"goal|source|job\.target|where\(robot\)|robot\.standing\[-1\]|state\.last_node_id", "words"),
+    (r"', '\.join\((repair\.accessories|still_here)\)", "accessory"),
     (r"', '\.join\(.*\)|work\.units|missing|surplus|envelope\.kind|name|_name\(event\)|lines", "words"),
     (r"_minutes\(.*\)|life|self\._badges\(\)|known", "words"),
 )

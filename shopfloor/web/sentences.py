@@ -34,6 +34,10 @@ WORD: Final = re.compile(r"(?<![\w'{}])[A-Za-z']+(?![\w'{}])")
 NOTED: Final = re.compile(r"([A-Z_]+) \((.+)\)", re.DOTALL)
 PLACE: Final = re.compile(r"(\w[\w-]*)(?:[:/](.+))?")
 PLACE_CHARS: Final = r"[\w./:#-]*"
+ACCESSORIES: Final = r"[\w, -]*"
+LISTED: Final = ", "
+"""Between several names, as the floor writes them."""
+COMMA: Final[dict[Language, str]] = {"en": ", ", "zh-Hans": "、", "zh-Hant": "、"}
 BETWEEN_SCRIPTS: Final = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9¥])|(?<=[A-Za-z0-9%#])(?=[\u4e00-\u9fff])")
 NAME: Final = r"\S*"
 """What stands in a hole without a table: the floor's names and numbers have no spaces."""
@@ -144,6 +148,8 @@ def _values_of(table: str | None) -> str:
             return NAME
         case "place":
             return PLACE_CHARS
+        case "accessory":
+            return ACCESSORIES
         case "state":
             names = [name for machine in MACHINES for name in LABELS[machine]]
         case _:
@@ -202,7 +208,7 @@ def _said(language: Language, english: str, depth: int) -> str | None:
         return _with_note(language, english, depth)
     template = translations(language, "floor").gettext(match.template)
     said = HOLE.sub(lambda hole: _filled(language, match.values, int(hole[1]), hole[2], depth), template)
-    return _spaced(said) if language in TRANSLATED else said
+    return spaced(said) if language in TRANSLATED else said
 
 
 def _with_note(language: Language, english: str, depth: int) -> str | None:
@@ -221,6 +227,8 @@ def _filled(language: Language, values: tuple[str, ...], number: int, table: str
             return value if inner is None else inner
         case "place":
             return place_in_words(language, value)
+        case "accessory":
+            return COMMA[language].join(label(language, "accessory", each) for each in value.split(LISTED))
         case "state":
             return label(language, _machine_of(values[0], value), value)
         case _:
@@ -242,9 +250,13 @@ def place_in_words(language: Language, place: str) -> str:
         return place
     kind, name = found.groups("")
     table: Table = "stock_place" if kind in LABELS["stock_place"] else "place"
-    return _spaced(label(language, table, kind).replace("{name}", name).strip()) if kind in LABELS[table] else place
+    if kind not in LABELS[table]:
+        return place
+    nameless = f"{kind}:"
+    words = label(language, table, nameless if not name and nameless in LABELS[table] else kind)
+    return spaced(words.replace("{name}", name).strip())
 
 
-def _spaced(text: str) -> str:
+def spaced(text: str) -> str:
     """With a space between Chinese and what is not, as it is set in print."""
     return BETWEEN_SCRIPTS.sub(" ", text)

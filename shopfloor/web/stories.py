@@ -9,10 +9,9 @@ from msgspec import Struct
 
 from shopfloor.contract.actor import Instant
 from shopfloor.core.lifecycles import Machine
-from shopfloor.service.views.story import Story, Told, repair_story, ticket_story
+from shopfloor.service.views.story import Story, repair_story, ticket_story
 from shopfloor.web.decisions import ABOUT, decisions_at
-from shopfloor.web.terms import LABELS, MACHINES, Table
-from shopfloor.web.words import Words
+from shopfloor.web.telling import Teller
 
 ID: Final = re.compile(r"\b([TRPSY])[0-9]{1,12}\b")
 BOOKED: Final = "SELECT json_extract(body, '$.booking') FROM fact WHERE ticket = ? AND kind = 'TicketExpected'"
@@ -26,10 +25,6 @@ class _Kept(NamedTuple):
     table: str
     order: str
 
-
-PLACES: Final = ("source", "target", "place", "last_place")
-TERMS: Final[dict[str, Table]] = {"party": "party", "choice": "data_choice"}
-"""Places of a sentence that hold a place of the shop, or one of its terms."""
 
 OF_REPAIR: Final = (
     _Kept("parts_order", "parts_order", "ordered_at"),
@@ -90,19 +85,20 @@ def home_of(database: sqlite3.Connection, about: str) -> str:
     return str(row[0]) if row is not None else ""
 
 
-def story_shown(database: sqlite3.Connection, thing: str, words: Words) -> StoryShown | None:
+def story_shown(database: sqlite3.Connection, thing: str, teller: Teller) -> StoryShown | None:
     """The story of a ticket, a repair, or whatever is about one; None: there is no such thing."""
     home = home_of(database, thing)
     story = _story(database, home) if home else None
     if story is None:
         return None
+    papers = _papers(database, story.repairs)
     return StoryShown(
         ticket=story.ticket,
         number=story.number,
         repairs=story.repairs,
         model=_model(database, story.repairs),
         things=tuple(_things(database, story)),
-        told=tuple(Happened(told.id, told.at, told.about, said(told, words)) for told in story.told),
+        told=tuple(Happened(told.id, told.at, told.about, teller.said(told, papers)) for told in story.told),
         more=story.more,
     )
 
@@ -120,6 +116,12 @@ def _story(database: sqlite3.Connection, home: str) -> Story | None:
 def _model(database: sqlite3.Connection, repairs: tuple[str, ...]) -> str:
     rows = (database.execute("SELECT coalesce(model, '') FROM repair WHERE id = ?", (each,)) for each in repairs)
     return next((model for row in rows for (model,) in row if model), "")
+
+
+def _papers(database: sqlite3.Connection, repairs: tuple[str, ...]) -> dict[str, str]:
+    """Signature request → kind of document."""
+    found = (database.execute("SELECT id, kind FROM document WHERE repair = ?", (repair,)) for repair in repairs)
+    return {str(request): str(kind) for rows in found for request, kind in rows}
 
 
 # ── what may be decided ─────────────────────────────────────────────────────────────────────────
@@ -147,40 +149,3 @@ def _decision(database: sqlite3.Connection, kind: str, machine: Machine, name: s
         row = database.execute(BOOKED, (name,)).fetchone()
         return Decision(kind, {"booking": str(row[0]) if row else ""})
     return Decision(kind, {"about" if kind == "OverrideGiven" else ABOUT[machine]: name})
-
-
-# ── in the reader's words ───────────────────────────────────────────────────────────────────────
-
-
-def said(told: Told, words: Words) -> str:
-    """The sentence of a fact with its places filled; a place's name says how (see ``story_words``)."""
-    values = {place: _filled(place, value, words) for place, value in told.values.items()}
-    return words.gettext(told.msgid, **values)
-
-
-def _filled(place: str, value: str, words: Words) -> str:
-    ending = place.rpartition("_")[2]
-    match ending:
-        case "at":
-            return _moment(value, words)
-        case "state":
-            return words.label(_machine_with(value), value)
-        case "fault":
-            return words.label("fault", value)
-        case "kind":
-            return words.label("document", value)
-        case "why":
-            return words.say(value)
-        case _:
-            return (
-                words.place(value) if place in PLACES else words.label(TERMS[place], value) if place in TERMS else value
-            )
-
-
-def _moment(value: str, words: Words) -> str:
-    at = int(value)
-    return f"{words.weekday(at)} {words.clock(at)}" if at else "–"
-
-
-def _machine_with(state: str) -> Table:
-    return next((machine for machine in MACHINES if state in LABELS[machine]), "repair")

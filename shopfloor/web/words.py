@@ -4,7 +4,7 @@ English is the source: a page's own words stand in its template or script as ``_
 placeholders are named in braces. Times are the shop's own, not the browser's; money is fen in, yuan out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Final, TypeAlias
@@ -18,6 +18,7 @@ from shopfloor.contract.actor import HOUR, MINUTE, SECOND, Instant
 from shopfloor.contract.kinds import Language
 from shopfloor.web.catalogues import LOCALES, TRANSLATED, catalogue, translations
 from shopfloor.web.labels import label, labels_of
+from shopfloor.web.people import with_names
 from shopfloor.web.sentences import Sentences, place_in_words, sentences_in
 from shopfloor.web.terms import Table
 from shopfloor.web.terms.next_steps import SAYS_MORE
@@ -31,6 +32,7 @@ CLOCK: Final = "HH:mm"
 DAYS: Final[dict[Language, str]] = {"en": "d MMM y", "zh-Hans": "y年M月d日", "zh-Hant": "y年M月d日"}
 WEEKDAYS: Final[dict[Language, str]] = {"en": "EEE d MMM", "zh-Hans": "M月d日 EEE", "zh-Hant": "M月d日 EEE"}
 FEN_A_YUAN: Final = 100
+NOBODY: Final[Mapping[str, str]] = {}
 
 Value: TypeAlias = str | int | float
 ForTemplates: TypeAlias = dict[str, object]
@@ -42,7 +44,8 @@ ForTemplates: TypeAlias = dict[str, object]
 class Words:
     """How one reader is spoken to. Cheap to make: the catalogues are read once and shared."""
 
-    def __init__(self, language: Language, utc_offset_min: int) -> None:
+    def __init__(self, language: Language, utc_offset_min: int, people: Mapping[str, str] = NOBODY) -> None:
+        """``people``: badge → name, of those whom the floor's sentences may name."""
         self.language: Language = language
         """For ``<html lang>``, too."""
         self._locale = Locale.parse(LOCALES[language])
@@ -51,6 +54,7 @@ class Words:
         self._zone = timezone(timedelta(minutes=utc_offset_min))
         self._pages = translations(language, "pages")
         self._sentences = sentences_in(language)
+        self._people = people
 
     # ── sentences of the pages ──
 
@@ -71,7 +75,12 @@ class Words:
 
     def say(self, english: str) -> str:
         """A refusal's or an alarm's sentence, or a reason inside a fact."""
-        return self._sentences.say(english)
+        return with_names(self._sentences.say(english), self._people)
+
+    def refusal(self, code: str, reason: str) -> str:
+        """Why not, and what to do next."""
+        told = (self.say(reason), self.next_step(code, reason))
+        return (" " if self.language == "en" else "").join(filter(None, told))
 
     def label(self, table: Table, name: str) -> str:
         """A state or a kind of thing in the shop's words; an unknown one is shown as it is."""

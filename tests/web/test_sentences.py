@@ -30,7 +30,7 @@ def test_a_refusal_is_said_in_the_readers_language_with_its_values():
 
 def test_states_among_the_values_are_said_in_the_shops_words():
     assert said("zh-Hans", "R12 is QC; nobody works on it.") == "R12 现为“等待质检”，目前无人维修。"
-    assert said("zh-Hant", "R12 is QC; nobody works on it.") == "R12 現為「等待質檢」，目前無人維修。"
+    assert said("zh-Hant", "R12 is QC; nobody works on it.") == "R12 現為「等待品檢」，目前無人維修。"
 
 
 def test_english_readers_get_the_shops_words_too_and_no_state_names():

@@ -29,7 +29,7 @@ def test_each_state_of_a_lifecycle_has_its_word_and_no_other_has(machine):
 
 
 def test_customers_have_words_for_all_states_of_what_is_theirs():
-    for machine in ("ticket", "repair", "parts_order", "payment"):
+    for machine in ("ticket", "repair", "parts_order", "signature", "payment"):
         table: Table = next(table for table in LABELS if table == f"{machine}_for_customer")
         assert set(LABELS[table]) == states(machine)
 
@@ -107,7 +107,7 @@ def test_a_state_may_have_another_word_for_another_thing():
 
 def test_the_words_of_the_signed_documents_are_the_words_of_the_screens():
     """The catalogue of terms follows devices/document_text.py, which customers sign."""
-    assert label("zh-Hans", "rule", "5") == "零件价加工费"
+    assert label("zh-Hans", "rule", "5") == "零件价加人工费"
     assert label("zh-Hant", "rule", "2") == "原廠保固"
     assert label("zh-Hans", "document_for_customer", "QUOTE") == "维修报价"
     assert label("zh-Hant", "document_for_customer", "LOANER") == "備用機借用"

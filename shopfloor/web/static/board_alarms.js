@@ -63,7 +63,7 @@ function card(alarm, open) {
     { class: "alarm" },
     h("p", { class: "alarm-head" }, h("strong"), h("span", { class: "number" })),
     h("p", { class: "alarm-words" }),
-    alarm.opens && me.role === "manager" ? h("button", { class: "small", type: "button", onclick: () => open(alarm.opens) }, t("Open {thing}", { thing: alarm.opens })) : h("span"),
+    alarm.opens && me.role === "manager" ? h("button", { class: "small", type: "button", onclick: () => open(alarm.opens) }, t("Open {thing}", { thing: [alarm.opens, alarm.number].filter(Boolean).join(" · ") })) : h("span"),
     h("div", { class: "decisions", hidden: true }),
   );
 }

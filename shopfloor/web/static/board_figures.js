@@ -3,11 +3,10 @@
 
 import { at, each, fill, h, tell } from "./dom.js";
 import { chart, round } from "./charts.js";
+import { inWords, shareOf } from "./board_kpis.js";
 import { label, t } from "./words.js";
 
 /** @typedef {import("./charts.js").Points} Points */
-
-const MINUTES = "min";
 
 /**
  * @typedef {object} Panel
@@ -50,7 +49,7 @@ export function showCurves(view, until) {
       { class: "card figure" },
       h("h3", {}, panel.title),
       h("p", { class: "value number" }, h("strong", {}, large === null ? "–" : round(large)), " ", h("span", { class: "soft" }, aside(panel, numbers))),
-      chart({ title: panel.title, unit: panel.kind === "dots" ? MINUTES : "", kind: panel.kind, points, since, until: Math.max(until, since) }),
+      chart({ title: panel.title, kind: panel.kind, points, since, until: Math.max(until, since) }),
     );
   }));
 }
@@ -67,7 +66,9 @@ function firstOf(curves) {
  */
 function aside(panel, numbers) {
   const n = numbers.n ?? 0;
-  if (panel.figures[0] === "longest_now") return t("now · the longest for {n} min", { n: numbers.longest_now == null ? "–" : round(numbers.longest_now) });
+  if (panel.figures[0] === "longest_now") {
+    return numbers.longest_now == null ? t("now · nobody waits") : t("now · the longest for {n} min", { n: round(numbers.longest_now) });
+  }
   if (panel.kind === "steps") return t("now · in use {share}", { share: shareOf(numbers.value) });
   return t("median · 90 % within {p90} · n = {n}", { p90: numbers.p90 == null ? "–" : round(numbers.p90), n });
 }
@@ -81,19 +82,9 @@ export function showFigures(view) {
     tell(item.children[2], `n = ${numbers.n ?? 0}`);
   });
   const rows = Object.entries(figures).sort(([one], [other]) => Number(one.slice(1)) - Number(other.slice(1)));
-  each(at("kpis"), rows, ([kpi]) => kpi, ([kpi]) => h("tr", {}, h("th", { scope: "row" }, `${kpi} ${label("kpi", kpi)}`), h("td", { class: "number", lang: "en" }), h("td", { class: "number" })), (row, [, numbers]) => {
-    const told = Object.entries(numbers).filter(([name]) => name !== "n" && !name.endsWith("_n"));
-    tell(row.children[1], told.map(([name, value]) => (told.length > 1 ? `${name} ${plain(value)}` : plain(value))).join(" · "));
+  each(at("kpis"), rows, ([kpi]) => kpi, ([kpi]) => h("tr", {}, h("th", { scope: "row" }, `${kpi} ${label("kpi", kpi)}`), h("td", { class: "number" }), h("td", { class: "number" })), (row, [kpi, numbers]) => {
+    tell(row.children[1], inWords(kpi, numbers));
     tell(row.children[2], numbers.n == null ? "–" : numbers.n);
   });
 }
 
-/** @param {unknown} value */
-function plain(value) {
-  return typeof value === "number" ? (Number.isInteger(value) ? String(value) : value.toFixed(2)) : "–";
-}
-
-/** @param {number | null | undefined} share */
-function shareOf(share) {
-  return share == null ? "–" : `${Math.round(share * 100)} %`;
-}

@@ -15,6 +15,7 @@ import { clock, t } from "./words.js";
 /** @typedef {{id: string, ticket: string, number: string, desk: string, calls: number, language: string}} Call */
 
 const TICK_MS = 500;
+const BETWEEN = " · ";
 const { desks, own, spoken } = page.data;
 /** The hall reads the shop's own language, and visitors' English. */
 const READ = [own, own === "en" ? "zh-Hans" : "en"];
@@ -97,13 +98,19 @@ function showRow(element, row) {
   const [number, to, state] = element.children;
   if (!number || !to || !state) return;
   tell(number, row.number);
-  tell(to, inEach(() => t("Desk {desk}", { desk: signOf(row.desk) }), READ).map((each) => each.said).join(" · "));
-  tell(state, row.state === "CALLED" ? both(() => t("please come")) : both(() => t("being served")));
+  both(to, () => t("Desk {desk}", { desk: signOf(row.desk) }));
+  both(state, row.state === "CALLED" ? () => t("please come") : () => t("being served"));
 }
 
-/** @param {() => string} say */
-function both(say) {
-  return inEach(say, READ).map((each) => each.said).join(" · ");
+/**
+ * Side by side, each half in its own language. Only where it differs.
+ * @param {Element} element
+ * @param {() => string} say
+ */
+function both(element, say) {
+  const halves = inEach(say, READ);
+  if (element.textContent === halves.map((each) => each.said).join(BETWEEN)) return;
+  fill(element, halves.flatMap((each, place) => [place ? BETWEEN : null, h("span", { lang: each.code }, each.said)]));
 }
 
 /** @param {string} desk */

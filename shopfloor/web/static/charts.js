@@ -9,8 +9,7 @@ import { clock, t } from "./words.js";
 /**
  * @typedef {object} Curve
  * @property {string} title
- * @property {string} unit
- * @property {"dots" | "steps"} kind dots: one for each customer or part; steps: a count that holds until the next
+ * @property {"dots" | "steps"} kind dots: minutes, one for each customer or part; steps: a count until the next one
  * @property {Points} points in order of time
  * @property {number} since the day's first moment that is drawn, ms
  * @property {number} until its last
@@ -76,12 +75,12 @@ export function chart(curve) {
 function inWords(curve, values) {
   if (values.length === 0) return t("No data yet.");
   const last = values[values.length - 1] ?? 0;
-  return t("{n} values, from {low} to {high} {unit}; the last one is {last}.", {
+  const told = (/** @type {number} */ value) => (curve.kind === "dots" ? t("{n} min", { n: round(value) }) : round(value));
+  return t("{n} values, from {low} to {high}; the last one is {last}.", {
     n: values.length,
-    low: round(Math.min(...values)),
-    high: round(Math.max(...values)),
-    unit: curve.unit,
-    last: round(last),
+    low: told(Math.min(...values)),
+    high: told(Math.max(...values)),
+    last: told(last),
   });
 }
 
@@ -121,7 +120,7 @@ function table(curve, points) {
     h(
       "table",
       {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("Time")), h("th", { scope: "col" }, curve.unit || t("Count")))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("Time")), h("th", { scope: "col" }, curve.kind === "dots" ? t("Minutes") : t("Count")))),
       h("tbody", {}, rows.map(([at, value]) => h("tr", {}, h("td", { class: "number" }, clock(at)), h("td", { class: "number" }, round(value ?? 0))))),
     ),
   );
@@ -129,5 +128,5 @@ function table(curve, points) {
 
 /** @param {number} value */
 export function round(value) {
-  return Math.abs(value) >= 10 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1);
+  return String(Math.abs(value) >= 10 ? Math.round(value) : Number(value.toFixed(1)));
 }

@@ -2,13 +2,11 @@
 /** Every entry with what has become of it: saved, sending, sent, or refused with the reason and what to do next. */
 
 import { h } from "./dom.js";
-import { label, t } from "./words.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./outbox.js").Outbox} Outbox */
 /** @typedef {import("./store.js").Entry} Entry */
 
-/** A reason with a second sentence tells in it what to do. */
-const SAYS_MORE = /[.?!] [A-Z]/;
 export const SENT_SHOWN_MAX = 12;
 
 /**
@@ -36,16 +34,15 @@ function line(entry, words, mark) {
 }
 
 /**
+ * The answer's words say what to do next, too.
  * @param {Entry} entry
  * @param {{read: (entry: Entry) => void, correct: (entry: Entry) => void}} taps
  */
 function refusedCard(entry, taps) {
   const { words = "", reason = "", code = "" } = entry.answer ?? {};
-  const next = SAYS_MORE.test(reason) ? "" : label("next_step", code);
   return h("article", { class: "said bad entry-refused", "data-code": code },
     h("p", {}, h("b", {}, t("Refused: {label}", { label: entry.label }))),
     h("p", {}, words || reason),
-    next && next !== code ? h("p", {}, next) : null,
     h("div", { class: "buttons" },
       h("button", { onclick: () => taps.correct(entry) }, t("Correct it")),
       h("button", { class: "read", onclick: () => taps.read(entry) }, t("Read"))));

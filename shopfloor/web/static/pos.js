@@ -8,7 +8,7 @@ import { PosLog } from "./pos_log.js";
 import { mayComeLate, slipLines, standing } from "./pos_rules.js";
 import { Terminal } from "./pos_terminal.js";
 import { outbox, show } from "./shell.js";
-import { clock, t } from "./words.js";
+import { clock, t, tn } from "./words.js";
 
 /** @typedef {import("./pos_rules.js").Attempt} Attempt */
 /** @typedef {import("./pos_terminal.js").View} View */
@@ -60,7 +60,7 @@ function draw() {
   set(at("nothing"), { hidden: open.length + undoing.length + totals.length > 0 });
   each(at("ended"), ended, (attempt) => attempt.payment, () => h("div", { class: "ended" }), drawEnded);
   set(at("day"), { hidden: ended.length === 0 });
-  tell(at("waiting"), box.waiting ? t("{n} entries are kept and being sent", { n: box.waiting }) : "");
+  tell(at("waiting"), box.waiting ? tn("{n} entry is kept and being sent", "{n} entries are kept and being sent", box.waiting) : "");
 }
 
 /**

@@ -42,6 +42,13 @@ export function label(table, name) {
   return brought.labels?.[table]?.[name] ?? name;
 }
 
+/** One after another: "a, b, c", "a、b、c". What is empty is left out.
+ * @param {(string | null | undefined | false)[]} several */
+export function listed(several) {
+  const whole = several.filter((each) => typeof each === "string" && each !== "");
+  return new Intl.ListFormat(page.me.language, { style: "narrow" }).format(/** @type {string[]} */ (whole));
+}
+
 /** ¥1,234.50
  * @param {number} fen */
 export function money(fen) {
@@ -53,6 +60,12 @@ export function money(fen) {
  * @param {number} at milliseconds since 1970 */
 export function clock(at) {
   return new Date(at + (brought.offset_min ?? 0) * MINUTE).toISOString().slice(11, 16);
+}
+
+/** 2026-11-23, by the shop's clock.
+ * @param {number} at milliseconds since 1970 */
+export function day(at) {
+  return new Date(at + (brought.offset_min ?? 0) * MINUTE).toISOString().slice(0, 10);
 }
 
 /** How long: 40 s, 12 min, 1 h 5 min.

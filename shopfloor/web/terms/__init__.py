@@ -15,10 +15,12 @@ Kind: TypeAlias = Literal[
     "line", "line_meaning", "repair_kind", "document", "payment_kind", "job_kind", "service", "data_choice",
     "unit", "purpose", "stock_place", "place", "party", "override", "device", "thing", "fault", "rule", "kpi",
     "kpi_unit", "kpi_figure",
-    "mode", "reason", "next_step",
+    "mode", "reason", "next_step", "carrier", "blame", "late_choice", "found_at_terminal", "topic", "touchpoint",
+    "accessory",
 ]  # fmt: skip
 ForCustomers: TypeAlias = Literal[
     "ticket_for_customer", "repair_for_customer", "parts_order_for_customer", "payment_for_customer",
+    "signature_for_customer",
     "rule_for_customer", "document_for_customer",
 ]  # fmt: skip
 Table: TypeAlias = Machine | Kind | ForCustomers
@@ -49,6 +51,13 @@ LABELS: Final[dict[Table, dict[str, str]]] = {
     "data_choice": kinds.DATA_CHOICE,
     "unit": kinds.UNIT,
     "purpose": kinds.PURPOSE,
+    "accessory": kinds.ACCESSORY,
+    "carrier": kinds.CARRIER,
+    "blame": kinds.BLAME,
+    "late_choice": kinds.LATE_CHOICE,
+    "found_at_terminal": kinds.FOUND_AT_TERMINAL,
+    "topic": kinds.TOPIC,
+    "touchpoint": kinds.TOUCHPOINT,
     "mode": kinds.MODE,
     "stock_place": kinds.STOCK_PLACE,
     "place": kinds.PLACE,
@@ -67,6 +76,7 @@ LABELS: Final[dict[Table, dict[str, str]]] = {
     "repair_for_customer": customers.REPAIR_FOR_CUSTOMER,
     "parts_order_for_customer": customers.PARTS_ORDER_FOR_CUSTOMER,
     "payment_for_customer": customers.PAYMENT_FOR_CUSTOMER,
+    "signature_for_customer": customers.SIGNATURE_FOR_CUSTOMER,
     "rule_for_customer": customers.RULE_FOR_CUSTOMER,
     "document_for_customer": customers.DOCUMENT_FOR_CUSTOMER,
 }

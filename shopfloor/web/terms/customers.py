@@ -78,6 +78,22 @@ PAYMENT_FOR_CUSTOMER: Final = {
     "REFUNDED": "Your money was given back",
 }
 
+SIGNATURE_FOR_CUSTOMER: Final = {
+    "DRAFT": "being made",
+    "FROZEN": "ready to be read at the desk",
+    "PRESENTED": "before you at the desk",
+    "VIEWED": "read",
+    "CONSENTED": "agreed to",
+    "INKED": "signed",
+    "SEALED": "sealed",
+    "DELIVERED": "sent to you",
+    "FAILED": "being made anew",
+    "REFUSED": "not signed",
+    "EXPIRED": "left unsigned",
+    "SUPERSEDED": "replaced by a newer one",
+    "VOIDED": "does not count any more",
+}
+
 RULE_FOR_CUSTOMER: Final = {
     "1": "Free: our own repair of it is still under warranty",
     "2": "Free: the maker's warranty pays",

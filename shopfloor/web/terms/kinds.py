@@ -46,6 +46,17 @@ DATA_CHOICE: Final = {
     "no-wipe": "data must stay",
 }
 
+ACCESSORY: Final = {
+    "case": "case",
+    "sim-pin": "SIM pin",
+    "sim-card": "SIM card",
+    "charger": "charger",
+    "cable": "cable",
+    "stylus": "stylus",
+    "box": "box",
+}
+"""What customers bring along; a shop may note others by their own names."""
+
 UNIT: Final = {
     "OK": "good",
     "ATTENTION": "to be looked at",
@@ -64,6 +75,61 @@ PURPOSE: Final = {
     "park": "parks at",
 }
 """What a robot is out for; the stop follows."""
+
+CARRIER: Final = {"robot": "a robot", "hand": "hand"}
+"""By which a part is on its way."""
+
+BLAME: Final = {"supplier": "it came like that", "ours": "damaged by us"}
+
+LATE_CHOICE: Final = {"wait": "to wait here", "leave": "to leave the phone here", "take-back": "to take the phone back"}
+"""What a customer may choose whose part comes late."""
+
+FOUND_AT_TERMINAL: Final = {
+    "approved": "approved",
+    "declined": "declined",
+    "in-progress": "not ended yet",
+    "not-found": "not in its log",
+}
+"""What a payment terminal answers when it is asked about an attempt."""
+
+TOPIC: Final = {
+    "booked": "the booking is confirmed",
+    "called": "the number is called",
+    "missed": "the number was missed",
+    "quote": "the quote can be read",
+    "thinking": "the quote waits for a decision",
+    "part-late": "the part comes later",
+    "promise-changed": "the promised time has changed",
+    "ready": "the phone is ready",
+    "pick-up": "the phone waits for pick-up",
+    "reminder": "a reminder",
+    "unclaimed": "the phone was not picked up in time",
+    "copy": "the copy of a document",
+    "survey": "the survey",
+}
+"""What messages to customers are about."""
+
+TOUCHPOINT: Final = {
+    "9": "customer greeted",
+    "13": "water offered",
+    "15": "the wait excused",
+    "19": "customer led to the desk",
+    "20": "own name said",
+    "23": "the customer's words repeated",
+    "28": "the test explained",
+    "32": "the choices named",
+    "44": "the old part shown",
+    "45": "the glue's time named",
+    "47": "the customer has tried the phone",
+    "48": "the phone cleaned",
+    "54": "goodbye said",
+    "57": "customer called back",
+    "29": "tested in the customer's view",
+    "36": "no pressure to buy",
+    "40": "a tidy desk",
+    "41": "opened in the customer's view",
+}
+"""Touchpoints that people note, engineers first, then inspectors; all others are seen from facts."""
 
 MODE: Final = {
     "robots-by-hand": "people carry the parts",
@@ -90,8 +156,10 @@ STOCK_PLACE: Final = {
     "CUSTOMER": "the customer",
     "CENTRE": "the repair centre",
     "LOST": "an unknown place",
+    "BIN:": "the bins",
+    "DEVICE:": "a phone",
 }
-"""The first word of a unit's place; the name stands behind a colon."""
+"""The first word of a unit's place; the name stands behind a colon. Consumables are booked without a name."""
 
 PLACE: Final = {
     "desk": "desk {name}",

@@ -16,6 +16,7 @@ NEXT_STEPS: Final[dict[str, str]] = {
     "already": "It is done: there is nothing more to do.",
     "known": "It is known already: there is nothing more to do.",
     "stale": "Load the page again and repeat what you wanted.",
+    "old-boot": "Enter it once more, as something new.",
     "not-asked": "Leave it: the floor has gone on meanwhile.",
     "other-content": "Enter it once more, as something new.",
     "not-yet": "Do first what comes before it, then try again.",

@@ -32,6 +32,12 @@ test("any other no is the floor's, and is for a person to read", () => {
   assert.equal(verdictOf(answer(403, { code: "not-yours" }), ID), "refused");
 });
 
+test("another start of the device has spoken: another number, if it is the floor that says so", () => {
+  assert.equal(verdictOf(answer(422, { code: "old-boot", receipt: {} }), ID), "old-boot");
+  assert.equal(verdictOf(answer(422, { code: "old-boot" }), ID), "refused");
+  assert.equal(verdictOf(answer(422, { code: "stale", receipt: {} }), ID), "refused");
+});
+
 test("pauses grow to eight seconds, differ by chance, and are as long as the server asks for, up to a minute", () => {
   assert.equal(pauseAfter(1, 0, 0.5), FIRST_PAUSE_MS);
   assert.ok(pauseAfter(1, 0, 0) < pauseAfter(1, 0, 1));

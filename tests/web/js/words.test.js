@@ -19,7 +19,7 @@ const DATA = {
 };
 
 Object.assign(globalThis, { document: { getElementById: () => ({ textContent: JSON.stringify(DATA) }) } });
-const { clock, label, money, span, t, tn } = await import("../../../shopfloor/web/static/words.js");
+const { clock, label, listed, money, span, t, tn } = await import("../../../shopfloor/web/static/words.js");
 
 test("a sentence is said in the reader's language, with its values", () => {
   assert.equal(t("Call {number} again", { number: "A017" }), "重呼 A017");
@@ -61,4 +61,9 @@ test("times are by the shop's clock, not by the browser's", () => {
 
 test("a span is told in its largest unit", () => {
   assert.deepEqual([-5, 40_000, 720_000, 3_900_000].map(span), ["0 s", "40 s", "12 分钟", "1 小时 5 分钟"]);
+});
+
+test("several things are listed as the reader's language lists them, and what is empty is left out", () => {
+  assert.equal(listed(["A 维修", "", null, "B 预约"]), "A 维修、B 预约");
+  assert.equal(listed([]), "");
 });
