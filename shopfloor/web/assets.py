@@ -48,6 +48,10 @@ class Assets:
                 to_read += [each.decode() for each in IMPORT.findall(self.files[module])]
         return tuple(found)
 
+    def styles(self, page: str) -> tuple[str, ...]:
+        """A page's own: ``handheld.css``, ``handheld_sheet.css``."""
+        return tuple(name for name in self.files if name.endswith(".css") and re.split("[_.]", name)[0] == page)
+
     def router(self) -> APIRouter:
         """Serves them. An address of another release is answered with what is there now, and not kept."""
         router = APIRouter(include_in_schema=False)

@@ -29,7 +29,7 @@ class Shell(Struct, frozen=True):
 
 def shell_of(assets: Assets) -> Shell:
     """Each page's script with all that it imports, its styles, and what all pages have."""
-    names = [name for page in OFFLINE for name in (*assets.modules(f"{page}.js"), f"{page}.css")]
+    names = [name for page in OFFLINE for name in (*assets.modules(f"{page}.js"), *assets.styles(page))]
     files = dict.fromkeys((*COMMON, *names))
     return Shell(assets.release, [assets.address(name) for name in files], [f"/{page}" for page in OFFLINE])
 

@@ -50,6 +50,7 @@ class Renderer:
             f"{page.name}.html",
             words,
             visitor=visitor,
+            styles=self._assets.styles(page.name),
             modules=modules,
             page_data=as_page_data(data),
             **page.shown(self._shop, visitor, words),
@@ -61,7 +62,7 @@ class Renderer:
             **words.for_templates(),
             static=self._assets.address,
             shop_name=self._shop.layout.store.name,
-            **{"page_data": "", "modules": (), **values},
+            **{"page_data": "", "styles": (), "modules": (), **values},
         )
 
 

@@ -26,6 +26,7 @@ from shopfloor.service.broker import EmbeddedBroker
 from shopfloor.service.serve import Status
 from shopfloor.service.store import database_path
 from shopfloor.web.addresses import addresses
+from shopfloor.web.certificates import Files, names_in
 from shopfloor.web.command import Ready
 from shopfloor.web.serving import free_or_any
 from simulations.live import account, demo_day
@@ -76,6 +77,7 @@ class Options(Struct, frozen=True, kw_only=True):
     """A person sits there, with devices of their own; empty: nobody."""
     port: int | None
     """Of the pages; None: the usual one, or any that is free."""
+    set_up_port: int | None
     host: str
     certificates: Path | None
     layout: Path
@@ -179,7 +181,7 @@ class WholeShop:
             "devices", kind, name, "--broker", url, "--store", self.layout.store.id, "--seed", str(options.seed),
             "--state", str(self.directory / "devices"), *self._clock_words(),
         ]  # fmt: skip
-        if kind == "robot":
+        if kind in ("robot", "archive"):  # one drives there, the other writes the shop's name on documents
             words += ["--layout", str(options.layout), "--side", str(options.side)]
         if kind == "cabinet":
             contents = self.directory / f"{name}.contents.json"
@@ -291,10 +293,12 @@ class WholeShop:
         return self._broker.url if self._broker is not None else self.options.broker
 
     def _show_board(self) -> None:
-        """In this terminal, as soon as there is something to show."""
+        """In this terminal, as soon as there is something to show and what stands there has been read."""
         if self.options.headless or self._board is not None or self._invitation is None:
             return
-        words = ["shopfloor", "board", "--db", self.url, "--pages", self._invitation.address]
+        if not self._invitation.is_read():
+            return
+        words = ["shopfloor", "board", "--db", self.url, "--pages", self._invitation.in_a_line()]
         self._board = Child("board", words, self.directory)
         self._board.start_here()
 
@@ -306,12 +310,14 @@ class WholeShop:
             self._pages = self._spawn("pages", self._pages_words())
         if self._invitation is None and self._ready_file.exists():
             port = msgspec.json.decode(self._ready_file.read_bytes(), type=Ready).port
-            scheme = "https" if self.options.certificates else "http"
-            address = addresses(scheme, self.options.host, port)[-1]
+            certificates = self.options.certificates
+            scheme = "https" if certificates else "http"
+            vouched = names_in(Files(certificates).server) if certificates else ()
+            address = addresses(scheme, self.options.host, port, vouched)[-1]
             self._invitation = invite(self.database, self.layout, self.yours, address)
             print(self._invitation, flush=True)
             if not self.options.headless:
-                print(self._invitation.code(), flush=True)
+                print(*filter(None, (self._invitation.code(), self._invitation.next_step())), sep="\n", flush=True)
 
     @property
     def _ready_file(self) -> Path:
@@ -325,6 +331,8 @@ class WholeShop:
             "--host", options.host, "--port", str(port), "--ready", str(self._ready_file),
             *self._clock_words(),
         ]  # fmt: skip
+        if options.set_up_port is not None:
+            words += ["--set-up-port", str(options.set_up_port)]
         return [*words, "--certificates", str(options.certificates)] if options.certificates else words
 
     def _tell(self, words: str) -> None:

@@ -4,10 +4,11 @@
 import { at, each, h, set, tell } from "./dom.js";
 import { ago, said, stage, standing, storyOf } from "./board_said.js";
 import { errand as errandOf, isFit, LOW_PCT } from "./plan_robots.js";
-import { label, span, t, tn } from "./words.js";
+import { label, listed, span, t, tn } from "./words.js";
 
 const QUEUE_MAX = 60;
 const PARTS_MAX = 12;
+const NAMES_MAX = 3;
 const LONG_WAIT_MS = 10 * 60_000;
 
 /** @typedef {(thing: string) => void} Open */
@@ -31,7 +32,7 @@ export function showQueue(view, now, open) {
     },
   );
   const closed = view.shop?.lines_closed ?? [];
-  tell(at("lines"), closed.length ? t("Closed: {lines}", { lines: closed.map((/** @type {string} */ line) => `${line} ${label("line", line)}`).join(", ") }) : "");
+  tell(at("lines"), closed.length ? t("Closed: {lines}", { lines: listed(closed.map((/** @type {string} */ line) => `${line} ${label("line", line)}`)) }) : "");
 }
 
 /**
@@ -79,7 +80,7 @@ export function showRobots(view, marks) {
     fit.classList.toggle("bad", Boolean(trouble));
     tell(battery, row.battery_pct === null ? "– %" : `${row.battery_pct < LOW_PCT ? "! " : ""}${row.battery_pct} %`);
     battery.classList.toggle("warn", row.battery_pct !== null && row.battery_pct < LOW_PCT);
-    tell(errand, [errandOf(row), row.job, loads.join(", ")].filter(Boolean).join(" · "));
+    tell(errand, [errandOf(row), row.job, listed(loads)].filter(Boolean).join(" · "));
   });
 }
 
@@ -93,7 +94,7 @@ export function showDesks(view, now, open) {
     const how = standing(row, now);
     const thing = storyOf(row);
     item.onclick = () => thing && open(thing);
-    fillLine(item, [row.desk, row.number || row.repair].filter(Boolean).join(" · "), [row.name, stage(row)].filter(Boolean).join(", "), `${how.sign} ${how.words}`);
+    fillLine(item, [row.desk, row.number || row.repair].filter(Boolean).join(" · "), [row.name, stage(row)].filter(Boolean).join(" · "), `${how.sign} ${how.words}`);
     item.firstChild.lastChild.className = `number look-${how.look}`;
   });
 }
@@ -111,7 +112,7 @@ export function showDevices(view, now, isLive) {
   const links = [
     { name: t("The floor"), good: view.floor?.there !== false, words: view.floor?.there === false ? t("does not answer") : t("answers") },
     { name: t("Devices"), good: off.length === 0, words: thereOf(heard - off.length, rows.length, rows.length - heard) },
-    ...(view.unsent ?? []).map((/** @type {any} */ row) => ({ name: row.device, good: false, words: tn("{n} entry not sent yet", "{n} entries not sent yet", row.waiting) })),
+    ...(view.unsent ?? []).map((/** @type {any} */ row) => ({ name: `${label("device", row.device.split("/")[0])} ${nameOf(row)}`, good: false, words: tn("{n} entry not sent yet", "{n} entries not sent yet", row.waiting) })),
   ];
   each(at("links"), isLive ? links : links.slice(1, 2), (row) => row.name, () => line(), (item, row) => {
     fillLine(item, row.name, `${row.good ? "✓" : "▲"} ${row.words}`, "");
@@ -124,12 +125,18 @@ export function showDevices(view, now, isLive) {
     const silent = own.filter((/** @type {any} */ row) => row.online === null);
     const words = [
       ...gone.map((/** @type {any} */ row) => t("▲ {name} away for {time}", { name: nameOf(row), time: span(now - row.since) })),
-      ...(silent.length ? [t("– {names} never heard of", { names: silent.map(nameOf).join(", ") })] : []),
+      ...silentWords(silent),
     ];
     const there = own.length - gone.length - silent.length;
     fillLine(item, label("device", kind), words.join(" · "), `${gone.length || silent.length ? "" : "✓ "}${there}/${own.length}`);
     item.classList.toggle("bad", gone.length > 0);
   });
+}
+
+/** @param {any[]} silent */
+function silentWords(silent) {
+  if (silent.length > NAMES_MAX) return [t("{n} never heard of", { n: silent.length })];
+  return silent.length ? [t("– {names} never heard of", { names: listed(silent.map(nameOf)) })] : [];
 }
 
 /** @param {any} row */
@@ -145,7 +152,7 @@ function nameOf(row) {
 function thereOf(on, all, silent) {
   const words = [t("{on} of {all} are there", { on, all })];
   if (silent) words.push(t("{n} never heard of", { n: silent }));
-  return words.join("; ");
+  return words.join(" · ");
 }
 
 /** @param {(() => void) | undefined} [tap] */

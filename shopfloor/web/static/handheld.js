@@ -3,21 +3,22 @@
 
 import { ask } from "./api.js";
 import { at, h, set, tell } from "./dom.js";
-import { partRow, repairCard, rowOf, ticketCard } from "./handheld_cards.js";
-import { DOUBLE_TAP_MS, allDeeds, bodyOf, deedOf, isSaid, titleOf } from "./handheld_deeds.js";
-import { seatChoice, signInForm, signOut } from "./handheld_door.js";
+import { repairCard, rowOf, ticketCard } from "./handheld_cards.js";
+import { allDeeds, isSaid, titleOf } from "./handheld_deeds.js";
+import { seatChoice, setUpAgain, signInForm, signOut } from "./handheld_door.js";
+import { alertList, partsList, queueList } from "./handheld_lists.js";
 import { Presence } from "./handheld_presence.js";
 import { Twice, meaningOf, signOn } from "./handheld_scan.js";
 import { scanWords } from "./handheld_scan_words.js";
 import { SENT_SHOWN_MAX, entryList } from "./handheld_sent.js";
-import { isOpen, openChoice, openForm, openQuestion, openVideo, scanInto } from "./handheld_sheet.js";
-import { Memory, NOTHING, aboutWords, chosenOf, othersThings, ownThings } from "./handheld_view.js";
-import { uuid } from "./outbox.js";
+import { isOpen, openChoice, openVideo, scanInto } from "./handheld_sheet.js";
+import { Taps } from "./handheld_taps.js";
+import { Memory, NOTHING, chosenOf, othersThings, ownThings } from "./handheld_view.js";
 import { me, page } from "./page.js";
 import { hasCamera, listen, look } from "./scan.js";
 import { outbox, show } from "./shell.js";
 import { Still } from "./still.js";
-import { label, t, tn } from "./words.js";
+import { label, t } from "./words.js";
 
 /** @typedef {import("./handheld_deeds.js").Offer} Offer */
 /** @typedef {import("./handheld_deeds.js").Offers} Offers */
@@ -41,10 +42,9 @@ let hasFrame = false;
 let tab = "work";
 let chosen = "";
 let mustSignIn = false;
+let isDevice = true;
 /** @type {Entry[]} the latest first */
 let sent = [];
-/** @type {{kind: string, body: object, at: number}[]} a moment ago */
-let recent = [];
 /** @type {Set<string>} alerts that have buzzed */
 const buzzed = new Set();
 
@@ -55,126 +55,14 @@ const live = show((seen) => {
   draw();
 });
 const box = outbox(live);
+const taps = new Taps(box, { view: () => view, now: () => live.now, hear, draw });
+const { tap } = taps;
 new Presence(() => live.now, () => view.seat.on, sayPresence);
-
-// ── saying ──────────────────────────────────────────────────────────────────────────────────────
-
-/** What was entered and is not through, or was a moment ago. */
-function said() {
-  const now = Date.now();
-  recent = recent.filter((one) => now - one.at < DOUBLE_TAP_MS);
-  return [...box.entries.filter((entry) => entry.state === "saved"), ...recent];
-}
-
-/**
- * A second tap within a second is none.
- * @param {string} kind
- * @param {object} body
- */
-function justSaid(kind, body) {
-  recent.push({ kind, body, at: Date.now() });
-  setTimeout(draw, DOUBLE_TAP_MS);
-}
-
-/**
- * A tap on a button.
- * @param {Offer} offer
- */
-function tap(offer) {
-  const { fields = [], grave } = deedOf(offer);
-  if (offer.deed === "sign-off" && box.waiting) askBeforeLeaving(offer);
-  else if (fields.length || grave) openForm(withChoices(offer), aboutOf(offer), say);
-  else say(offer, {});
-}
-
-/**
- * @param {Offer} offer
- * @param {Record<string, any>} filled
- */
-async function say(offer, filled) {
-  const deed = deedOf(offer);
-  if (!deed.quiet && isSaid(said(), offer)) {
-    hear(t("Entered already: it counts once."), "warn");
-    return;
-  }
-  const body = bodyOf(offer, filled, uuid());
-  justSaid(deed.kind, body);
-  try {
-    await box.say(deed.kind, body, [titleOf(offer), aboutWords(view, body)].filter(Boolean).join(" · "));
-  } catch {
-    hear(t("This browser cannot keep anything now, so nothing was entered. Close other pages, or tell the manager."), "bad");
-  }
-}
 
 /** @param {boolean} isAway */
 function sayPresence(isAway) {
   const { person, desk } = view.seat;
-  say(isAway ? { deed: "away", body: { engineer: person } } : signOn(person, desk), {});
-}
-
-/** @param {Offer} offer */
-function askBeforeLeaving(offer) {
-  const words = tn("{n} entry is not sent yet. It stays here until you sign in again.", "{n} entries are not sent yet. They stay here until you sign in again.", box.waiting);
-  openQuestion(t("Sign off"), words, t("Sign off all the same"), () => say(offer, {}));
-}
-
-/**
- * Loaners are the shop's, the same for every repair.
- * @param {Offer} offer
- */
-function withChoices(offer) {
-  return { ...offer, choices: { loaner: page.data.loaners, ...thingsWords(offer) } };
-}
-
-/**
- * What came with a phone, in the words in which it was noted down.
- * @param {Offer} offer
- */
-function thingsWords(offer) {
-  const { accessories, ...others } = offer.choices ?? {};
-  if (accessories === undefined) return others;
-  const noted = new Map(allDeeds().intake?.fields?.find((field) => field.name === "accessories")?.choices);
-  return { ...others, accessories: accessories.map(([name, words]) => /** @type {[string | number, string]} */ ([name, noted.get(name) ?? words])) };
-}
-
-/**
- * @param {Offer} offer
- * @returns {import("./handheld_fields.js").About}
- */
-function aboutOf(offer) {
-  const repair = view.repairs.find((/** @type {any} */ one) => one.row.repair === offer.body?.repair);
-  return {
-    model: repair?.row.model ?? "",
-    faults: (repair?.causes ?? []).map((/** @type {any} */ one) => one.fault),
-    now: () => live.now,
-    start: (name) => offer.body?.[name],
-  };
-}
-
-/**
- * The same once more as something new, by the picture of now; what was refused goes when it is entered.
- * @param {Entry} entry
- */
-function correct(entry) {
-  const { kind, tap: _tap, ...body } = /** @type {any} */ (entry.body);
-  const names = Object.keys(allDeeds()).filter((name) => allDeeds()[name]?.kind === kind);
-  const deed = names.find((name) => entry.label.startsWith(String(allDeeds()[name]?.words))) ?? names[0];
-  if (deed === undefined) return;
-  const row = view.repairs.find((/** @type {any} */ one) => one.row.repair === body.repair)?.row;
-  const offer = { deed, body: { ...body, ...(row ? { revision: row.revision } : {}) }, choices: choicesNow(deed, body.repair) };
-  openForm(withChoices(offer), aboutOf(offer), async (again, filled) => {
-    await say(again, filled);
-    await box.discard(entry);
-  });
-}
-
-/**
- * @param {string} deed
- * @param {string} repair
- */
-function choicesNow(deed, repair) {
-  const { offers = {} } = view.repairs.find((/** @type {any} */ one) => one.row.repair === repair) ?? {};
-  return [...(offers.next ?? []), ...(offers.more ?? [])].find((offer) => offer.deed === deed)?.choices;
+  taps.say(isAway ? { deed: "away", body: { engineer: person } } : signOn(person, desk), {});
 }
 
 // ── hearing ─────────────────────────────────────────────────────────────────────────────────────
@@ -208,7 +96,7 @@ box.addEventListener("sent", (event) => {
   mustSignIn = false;
   if (entry.kind === "EngineerSignedOff") signOut();
   if (isQuiet(entry)) return;
-  justSaid(entry.kind, entry.body);
+  taps.justSaid(entry.kind, entry.body);
   sent = [entry, ...sent].slice(0, SENT_SHOWN_MAX);
   const { number } = answer.receipt.made ?? {};
   hear(number && entry.kind === "TicketTaken" ? t("Number {number}", { number }) : t("Sent: {label}", { label: entry.label }), "good");
@@ -231,7 +119,10 @@ box.addEventListener("change", draw);
 /** Somebody signed out, or in, elsewhere: the page stays, with what is being typed, and asks who is there. */
 live.whenShut = async () => {
   const { status, body } = await ask("GET", "/me");
-  if (status === 200) mustSignIn = isStaff && body.role !== "engineer";
+  if (status === 200) {
+    mustSignIn = isStaff && body.role !== "engineer";
+    isDevice = body.device !== "";
+  }
   draw();
 };
 
@@ -286,9 +177,13 @@ function choose(thing) {
   draw();
 }
 
+function isSignedIn() {
+  return isStaff && !mustSignIn && isDevice;
+}
+
 /** Whether the work is to be seen: somebody has signed in, and on. */
 function isAtWork() {
-  return isStaff && !mustSignIn && view.seat.on;
+  return isSignedIn() && view.seat.on;
 }
 
 function drawWho() {
@@ -297,13 +192,14 @@ function drawWho() {
 }
 
 function drawStage() {
-  if (!isStaff || mustSignIn) still.put("stage", "sign-in", signInForm);
+  if (!isDevice) still.put("stage", "set-up", setUpAgain);
+  else if (!isStaff || mustSignIn) still.put("stage", "sign-in", signInForm);
   else if (!view.seat.on) drawDoor();
   else if (tab === "work") drawThings(ownThings(view));
   else if (tab === "team") drawThings(othersThings(view));
-  else if (tab === "queue") still.put("stage", [tab, view.waiting, view.missed], queueList);
-  else if (tab === "parts") still.put("stage", [tab, view.parts, view.chores, view.repairs], partsList);
-  else still.put("stage", [tab, box.entries, box.sending, sent], () => entryList(box, sent, { read: (entry) => box.discard(entry), correct }));
+  else if (tab === "queue") still.put("stage", [tab, view.waiting, view.missed], () => queueList(view, chooseTicket));
+  else if (tab === "parts") still.put("stage", [tab, view.parts, view.chores, view.repairs], () => partsList(view, choosePart));
+  else still.put("stage", [tab, box.entries, box.sending, sent], () => entryList(box, sent, { read: (entry) => box.discard(entry), correct: taps.correct }));
 }
 
 function drawDoor() {
@@ -335,38 +231,27 @@ function cardOf(thing) {
   return thing.row.repair ? repairCard(thing, live.now, choosePart) : ticketCard(thing);
 }
 
+/**
+ * @param {any} row
+ * @param {Offers} offers
+ */
+function chooseTicket(row, offers) {
+  openChoice(row.number, [], offers.next ?? [], tap);
+}
+
 /** @param {any} seen */
 function choosePart({ part, offers }) {
   openChoice(part.unit || part.sku, [h("p", {}, label("parts_order", part.state))], offers, tap);
 }
 
-function queueList() {
-  const rows = (/** @type {any[]} */ list) => list.map(({ row, offers }) =>
-    rowOf({ key: row.ticket, title: row.number, state: label("ticket", row.ticket_state), onclick: () => openChoice(row.number, [], offers.next ?? [], tap) }));
-  return [
-    h("h2", {}, t("Waiting")), view.waiting.length ? h("div", { class: "list" }, rows(view.waiting)) : h("p", { class: "soft" }, t("Nobody is waiting.")),
-    ...(view.missed.length ? [h("h2", {}, t("Missed their call")), h("div", { class: "list" }, rows(view.missed))] : []),
-  ];
-}
-
-function partsList() {
-  const known = [...view.repairs.filter((/** @type {any} */ one) => one.whose === "mine").flatMap((/** @type {any} */ one) => one.parts), ...view.parts];
-  return [
-    view.chores.map((/** @type {any} */ chore) => h("p", { class: "said warn" }, chore[me.language] ?? chore.en)),
-    known.length ? h("div", { class: "list" }, known.map((seen) => partRow(seen, choosePart))) : h("p", { class: "soft empty" }, t("No parts are on their way.")),
-  ].flat();
-}
-
 function drawAlerts() {
-  const answered = new Set(said().filter((one) => one.kind === "CommandDone").map((one) => /** @type {any} */ (one.body).command));
+  const answered = new Set(taps.said().filter((one) => one.kind === "CommandDone").map((one) => /** @type {any} */ (one.body).command));
   const open = view.alerts.filter((/** @type {any} */ alert) => !answered.has(alert.id));
   for (const { id } of open) {
     if (!buzzed.has(id)) navigator.vibrate?.(BUZZ);
     buzzed.add(id);
   }
-  still.put("alerts", open, () => open.slice(0, BUTTONS_MAX).map((/** @type {any} */ alert) => h("div", { class: "said warn alert" },
-    h("span", {}, alert.words[me.language] ?? alert.words.en),
-    h("button", { onclick: () => say({ deed: "read", body: { command: alert.id } }, {}).then(draw) }, t("Read")))));
+  still.put("alerts", open, () => alertList(open.slice(0, BUTTONS_MAX), (id) => taps.say({ deed: "read", body: { command: id } }, {}).then(draw)));
 }
 
 /** @returns {Offers} what can be done about what is on the screen */
@@ -384,11 +269,11 @@ function offersNow() {
 function drawNext() {
   if (!isAtWork()) {
     const out = () => h("button", { onclick: signOut }, t("Sign out"));
-    still.put("next", ["out", isStaff && !mustSignIn], () => (isStaff && !mustSignIn ? h("div", { class: "beside" }, out()) : []));
+    still.put("next", ["out", isSignedIn()], () => (isSignedIn() ? h("div", { class: "beside" }, out()) : []));
     return;
   }
   const { next = [], more = [], hint = "" } = offersNow();
-  const waiting = said();
+  const waiting = taps.said();
   const buttons = next.slice(0, BUTTONS_MAX).map((offer) => ({ offer, isWaiting: isSaid(waiting, offer) }));
   const hasTime = next.length > 0 && more[0]?.deed === "recall"; // nobody may have to look for these two
   const near = hasTime ? more.slice(0, 2) : [];

@@ -48,10 +48,10 @@ export function repairCard(repair, now, chosen) {
     h("p", {}, [page.data.models[row.model] ?? row.model, placeWords(row.phone)].filter(Boolean).join(" · ")),
     promise(repair.promised, now),
     note ? h("p", { class: "said" }, note) : null,
-    repair.causes.map((/** @type {any} */ one) => h("p", {}, h("b", {}, label("fault", one.fault)), ` ${one.cause}`)),
+    repair.causes.map((/** @type {any} */ one) => h("p", {}, h("b", {}, label("fault", one.fault)), one.cause ? h("span", { class: "cause" }, one.cause) : null)),
+    parts(repair.parts, chosen),
     lines(repair),
     papers(repair.papers),
-    parts(repair.parts, chosen),
     row.owed ? h("p", { class: "number" }, t("To pay: {amount}", { amount: money(row.owed) }), row.payment ? ` · ${row.payment}` : "") : null);
 }
 

@@ -51,6 +51,13 @@ export async function signOut() {
   location.reload();
 }
 
+/** A manager has signed the device out: what was entered waits here until it is set up again. */
+export function setUpAgain() {
+  return h("section", { class: "card door" }, h("h2", {}, t("This browser is not a device of the shop any more.")),
+    h("p", {}, t("What you have entered is kept here. Ask a manager for a new code.")),
+    h("a", { class: "button go", href: "/set-up" }, t("Set it up again")));
+}
+
 /**
  * Where do you sit?
  * @param {any} view
@@ -63,7 +70,7 @@ export function seatChoice(view, say) {
   }
   const desks = view.desks.map((/** @type {any} */ row) =>
     h("button", { class: "desk", disabled: row.engineer !== "" && row.engineer !== me.person, onclick: () => say(signOn(me.person, row.desk)) },
-      h("b", { class: "number" }, row.desk), h("small", {}, row.engineer || t("free"))));
+      h("b", { class: "number" }, row.desk), h("small", {}, row.name || row.engineer || t("free"))));
   return h("section", { class: "card door" }, h("h2", {}, t("Hello, {name}", { name: me.name })),
     h("p", {}, t("Where do you sit? Scan the label of your desk, or choose it.")), h("div", { class: "desks" }, desks));
 }

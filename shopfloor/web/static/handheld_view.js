@@ -24,6 +24,9 @@ export class Memory {
   /** @param {string} person whose picture it is */
   constructor(person) {
     this.#person = person;
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.#write(); // into a pocket: timers may not come to it any more
+    });
   }
 
   #person;
@@ -42,8 +45,9 @@ export class Memory {
   }
 
   #write() {
+    if (this.#latest === undefined) return;
     this.#writtenAt = Date.now();
-    remember(PAGE, this.#latest ?? {}).catch(() => {}); // a picture can be had again
+    remember(PAGE, this.#latest).catch(() => {}); // a picture can be had again
     this.#latest = undefined;
   }
 

@@ -8,7 +8,7 @@
 
 import { ask } from "./api.js";
 import { LAST_PAUSE_MS, pauseAfter, verdictOf } from "./outbox_verdict.js";
-import { begin, keep, kept, numberingOf, remove, update } from "./store.js";
+import { begin, keep, kept, numberAgain, numberingOf, remove, update } from "./store.js";
 
 /** @typedef {import("./store.js").Entry} Entry */
 /** @typedef {import("./api.js").Answer} Answer */
@@ -46,6 +46,8 @@ export class Outbox extends EventTarget {
   #notBefore = 0;
   /** Whether this browser knows under which boot it counts. */
   #isNumbered = false;
+  /** How often another browser has spoken under a later boot, since something went through. */
+  #overtaken = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {BroadcastChannel | undefined} tabs of the same device */
@@ -166,6 +168,7 @@ export class Outbox extends EventTarget {
     entry.tries += 1;
     const verdict = verdictOf(answer, entry.id);
     if (verdict === "sent") {
+      this.#overtaken = 0;
       await this.#drop(entry);
       this.#goneThrough();
       this.#tell("sent", entry, answer.body);
@@ -179,7 +182,24 @@ export class Outbox extends EventTarget {
       this.#tell("refused", entry, answer.body);
       return true;
     }
+    if (verdict === "old-boot") return this.#sayAnew(entry);
     this.#stopped(answer, entry);
+    return false;
+  }
+
+  /**
+   * Another browser has spoken as this device since: somebody else with the same link, or this one before its storage
+   * was wiped. The floor has not taken the entry under its number and never will, so another one doubles nothing.
+   * @param {Entry} entry
+   * @returns {Promise<boolean>} whether to go on with the next one
+   */
+  async #sayAnew(entry) {
+    const isOvertaken = entry.boot === this.boot;
+    if (isOvertaken && !(await this.#number())) return false;
+    await numberAgain(entry);
+    await this.#look();
+    if (!isOvertaken || ++this.#overtaken === 1) return true;
+    this.#later(0); // they both speak just now
     return false;
   }
 

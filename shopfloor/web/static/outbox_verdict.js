@@ -2,7 +2,7 @@
 /** What an answer means for the entry that was sent. */
 
 /** @typedef {import("./api.js").Answer} Answer */
-/** @typedef {"sent" | "again" | "sign-in" | "refused"} Verdict */
+/** @typedef {"sent" | "again" | "sign-in" | "old-boot" | "refused"} Verdict */
 
 /** Not the floor's word about this entry: nothing came, or try later. */
 const LATER = [0, 408, 425, 429];
@@ -18,6 +18,7 @@ export function verdictOf(answer, id) {
   const { status, body } = answer;
   if (status >= 200 && status < 300) return body?.id === id && body?.receipt !== undefined ? "sent" : "again";
   if (status === 401 || (status === 403 && WHO_ARE_YOU.includes(body?.code))) return "sign-in";
+  if (status === 422 && body?.code === "old-boot" && body?.receipt !== undefined) return "old-boot";
   if (status < 400 || status >= 500 || LATER.includes(status)) return "again";
   return "refused";
 }

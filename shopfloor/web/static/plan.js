@@ -11,6 +11,7 @@ import { t } from "./words.js";
 const LANE_CM = 64;
 const SIGNS = { park: "P", dock: "⚡", receiving: "⇩", outlet: "", inlet: "" };
 const METRES = 5;
+const LINE_CM = 36;
 
 /**
  * @param {any} plan as the server has worked it out of the layout
@@ -34,7 +35,7 @@ export function floorPlan(plan, open) {
     mark(plan.entrance, t("Entrance"), "end"),
     mark(plan.queue_machine, t("Numbers"), "middle"),
     mark(plan.call_display, t("Calls"), "middle"),
-    mark(plan.parts_room, t("Parts room"), "start"),
+    mark(plan.parts_room, t("Parts room"), "middle"),
     scale(plan.box),
     robots.ways,
     desks.element,
@@ -77,7 +78,7 @@ function station(place) {
     { class: `place ${place.purpose}` },
     h("svg:rect", { x: x - 30, y: y - 30, width: 60, height: 60, rx: 14 }),
     h("svg:text", { x, y: y + 12, "text-anchor": "middle" }, SIGNS[/** @type {keyof SIGNS} */ (place.purpose)]),
-    name && h("svg:text", { class: "small", x: x - 40, y: y + 10, "text-anchor": "end" }, name),
+    name && h("svg:text", { class: "small", x: x + 30, y: y + 66, "text-anchor": "end" }, name),
   );
 }
 
@@ -116,15 +117,15 @@ function cabinetBodies(plan) {
 /**
  * @param {Spot} at
  * @param {string} words
- * @param {"start" | "middle" | "end"} anchor
+ * @param {"middle" | "end"} anchor
  */
 function mark([x, y], words, anchor) {
-  const shift = anchor === "end" ? -16 : anchor === "start" ? -80 : 0;
+  const left = anchor === "end" ? x - 16 : x;
   return h(
     "svg:g",
     { class: "mark" },
     h("svg:circle", { cx: x, cy: y, r: 10 }),
-    h("svg:text", { class: "small", x: x + shift, y: y + 42, "text-anchor": anchor }, words),
+    h("svg:text", { class: "small", y: y + 10, "text-anchor": anchor }, words.split(" ").map((word) => h("svg:tspan", { x: left, dy: LINE_CM }, `${word} `))),
   );
 }
 

@@ -3,14 +3,26 @@
 
 import { h, set, tell } from "./dom.js";
 import { stage, standing, storyOf } from "./board_said.js";
-import { t } from "./words.js";
+import { SMALLEST, fitted, inLines, sizeFor } from "./plan_type.js";
+import { listed, t } from "./words.js";
+
+/** @typedef {import("./plan_type.js").Type} Type */
 
 const PAD_CM = 14;
-const HIGH = 236;
-const WIDE = 1;
-const NARROW = 0.53;
-/** Signs of CJK scripts are as wide as they are high. */
-const IS_WIDE = /[\u2e80-\uffef]/;
+const BAR_CM = 14;
+/** A card of this height has its type in full size, and its lines at these heights. */
+const HIGH = 280;
+const LINES = { name: 42, number: 108, stage: [149, 185, 221], time: [228, 264] };
+/** So much smaller than its type a line may well be. */
+const LARGE = 0.9;
+/** @type {Record<"name" | "sign" | "number" | "stage" | "time", Type>} */
+const TYPES = {
+  name: { size: 34, weight: 400 },
+  sign: { size: 46, weight: 700 },
+  number: { size: 62, weight: 700 },
+  stage: { size: 33, weight: 400 },
+  time: { size: 37, weight: 700 },
+};
 
 /**
  * @param {any} plan
@@ -32,27 +44,41 @@ export function deskCards(plan, open) {
  */
 function card(desk, open) {
   const [x, y, width, height] = desk.card;
-  const left = x + PAD_CM + 10;
-  const size = Math.min(1, width / 225, height / 200);
+  const left = x + BAR_CM + 8;
+  const room = width - BAR_CM - 8 - PAD_CM / 2;
+  const most = room / SMALLEST;
+  const scale = Math.min(1, height / HIGH);
+  const type = (/** @type {keyof TYPES} */ name) => ({ ...TYPES[name], size: TYPES[name].size * scale });
   /** @type {string} */
   let thing = "";
-  const words = (/** @type {string} */ name, /** @type {number} */ place, /** @type {object} */ more = {}) =>
-    h("svg:text", { class: name, x: left, y: y + (height * place) / HIGH, "font-size": FONT[/** @type {keyof FONT} */ (name)] * size, ...more });
-  const name = words("desk-name", 40);
-  const sign = words("desk-sign", 44, { x: x + width - PAD_CM, "text-anchor": "end" });
-  const number = words("desk-number", 96);
-  const first = words("desk-stage", 136);
-  const second = words("desk-stage", 168);
-  const time = words("desk-time", 214);
+  const words = (/** @type {keyof TYPES} */ name, /** @type {number} */ line, /** @type {object} */ more = {}) =>
+    h("svg:text", { class: `desk-${name}`, x: left, y: y + (height * line) / HIGH, "font-size": type(name).size, ...more });
+  const name = words("name", LINES.name);
+  const sign = words("sign", LINES.name + 4, { x: x + width - PAD_CM, "text-anchor": "end" });
+  const number = words("number", LINES.number);
+  const stages = LINES.stage.map((line) => words("stage", line));
+  const times = LINES.time.map((line) => words("time", line));
   const title = h("svg:title");
   const element = h(
     "svg:g",
     { class: "desk", onclick: () => thing && open(thing), onkeydown: press },
     title,
     h("svg:rect", { class: "desk-card", x, y, width, height, rx: 16 }),
-    h("svg:rect", { class: "desk-bar", x, y, width: 14, height, rx: 7 }),
-    name, sign, number, first, second, time,
+    h("svg:rect", { class: "desk-bar", x, y, width: BAR_CM, height, rx: BAR_CM / 2 }),
+    name, sign, number, stages, times,
   );
+  function fill(/** @type {Element[]} */ lines, /** @type {string[]} */ said, /** @type {Type} */ full) {
+    const size = Math.min(...said.map((each) => sizeFor(each, room, full)));
+    lines.forEach((line, place) => {
+      tell(line, fitted(said[place] ?? "", room, { ...full, size }));
+      set(line, { "font-size": size.toFixed(1) });
+    });
+  }
+  /** Rather more lines than small ones, unless something would be cut. */
+  function large(/** @type {string} */ said, /** @type {number} */ lines) {
+    const shown = inLines(said, room / LARGE, type("stage"), lines);
+    return shown.at(-1)?.endsWith("…") ? inLines(said, most, type("stage"), lines) : shown;
+  }
   function press(/** @type {any} */ event) {
     if (thing && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
@@ -62,57 +88,22 @@ function card(desk, open) {
   return {
     element,
     show(/** @type {any} */ seen, /** @type {number} */ now) {
-      const room = width - 2 * PAD_CM - 8;
       const how = standing(seen, now);
       thing = storyOf(seen);
       tell(name, seen.desk);
       tell(sign, how.sign);
-      tell(number, fitted(seen.number || seen.repair || "", room, FONT["desk-number"] * size));
-      const [above, below] = twoLines(stage(seen) || seen.name || "", room, FONT["desk-stage"] * size);
-      tell(first, above);
-      tell(second, below);
-      tell(time, fitted(how.words, room, FONT["desk-time"] * size));
+      fill([number], [seen.number || seen.repair || ""], type("number"));
+      const told = inLines(how.words, most, type("time"), times.length);
+      fill(stages, large(stage(seen) || seen.name || "", stages.length - told.length + 1), type("stage"));
+      fill(times, told.length < times.length ? ["", ...told] : told, type("time"));
       const whole = [t("Desk {desk}", { desk: seen.desk }), seen.name, seen.number, seen.repair, seen.model, stage(seen), how.words];
-      tell(title, whole.filter(Boolean).join(", "));
+      tell(title, listed(whole));
       set(element, {
         class: `desk ${how.look}`,
         role: thing ? "button" : "img",
         tabindex: thing ? 0 : null,
-        "aria-label": whole.filter(Boolean).join(", "),
+        "aria-label": listed(whole),
       });
     },
   };
-}
-
-const FONT = { "desk-name": 31, "desk-sign": 42, "desk-number": 52, "desk-stage": 29, "desk-time": 31 };
-
-/**
- * Broken at a space, or anywhere in a script that has none; what is too long for two lines is cut.
- * @param {string} words
- * @param {number} room
- * @param {number} size of the type
- * @returns {[string, string]}
- */
-export function twoLines(words, room, size) {
-  const whole = fitted(words, room, size);
-  if (whole === words) return [words, ""];
-  const most = whole.length - 1;
-  const space = words.lastIndexOf(" ", most);
-  const place = space > 0 ? space : most;
-  return [words.slice(0, place), fitted(words.slice(place).trim(), room, size)];
-}
-
-/**
- * Cut where it would not fit.
- * @param {string} words
- * @param {number} room
- * @param {number} size of the type
- */
-export function fitted(words, room, size) {
-  let used = 0;
-  for (let place = 0; place < words.length; place += 1) {
-    used += size * (IS_WIDE.test(words[place] ?? "") ? WIDE : NARROW);
-    if (used > room) return `${words.slice(0, Math.max(1, place - 1))}…`;
-  }
-  return words;
 }

@@ -88,7 +88,7 @@ function showModes(settings) {
 /** @param {string} what */
 function usual(what) {
   if (what === "line-closed") return t("✓ open");
-  return what === "cabinet-by-hand" ? t("✓ works by itself") : t("✓ drives");
+  return what === "cabinet-by-hand" ? t("✓ works by itself") : t("✓ in service");
 }
 
 /** @param {string} what */

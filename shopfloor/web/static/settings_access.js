@@ -5,7 +5,7 @@ import { ask } from "./api.js";
 import { at, each, fill, h, tell } from "./dom.js";
 import { ago } from "./board_said.js";
 import { me, page } from "./page.js";
-import { clock, label, t } from "./words.js";
+import { clock, day, label, t } from "./words.js";
 
 /** @typedef {(words: string, isGood: boolean) => void} Announce */
 
@@ -66,9 +66,33 @@ export function showBrowsers(browsers, announce) {
   }
   const seated = browsers.filter((row) => row.enrolled_at);
   if (seated.length === 0) return fill(at("browsers"), h("li", { class: "soft" }, t("No browser is a device yet.")));
-  each(at("browsers"), seated, (row) => row.device, (row) => h("li", { class: "setting" }, h("strong", {}, row.device), h("span", { class: "soft" })), (item, row) => {
-    tell(item.lastChild, t("seen {time} ago", { time: ago(row.seen_at, Math.max(Date.now(), row.seen_at)) }));
+  each(at("browsers"), seated, (row) => row.device, (row) => browser(row, announce), (item, row) => {
+    const now = Math.max(Date.now(), row.seen_at);
+    tell(item.firstChild.lastChild, t("since {since} · seen {time} ago", { since: `${day(row.enrolled_at)} ${clock(row.enrolled_at)}`, time: ago(row.seen_at, now) }));
   });
+}
+
+/**
+ * @param {any} row
+ * @param {Announce} announce
+ */
+function browser(row, announce) {
+  const place = h("div", { class: "pin" });
+  const button = h("button", { type: "button", class: "small", onclick: askAgain, "aria-label": t("Sign {device} out", { device: row.device }) }, t("Sign this device out"));
+  return h("li", { class: "setting" }, h("span", {}, h("strong", {}, row.device), " ", h("span", { class: "soft" })), button, place);
+
+  function askAgain() {
+    const yes = h("button", { type: "button", class: "small danger", onclick: signOut }, t("Yes, sign it out"));
+    fill(place, h("div", { class: "line" }, h("span", {}, t("Whoever works with {device} needs a new code then. What they have entered stays in that browser.", { device: row.device })), yes, h("button", { type: "button", class: "small", onclick: () => fill(place) }, t("Leave it"))));
+    yes.focus();
+  }
+
+  async function signOut() {
+    const answer = await ask("DELETE", `/${row.device}/enrolment`);
+    const isGood = answer.status === 204;
+    announce(isGood ? t("✓ {device} is signed out.", { device: row.device }) : answer.body?.words ?? t("No answer. Try again."), isGood);
+    fill(place);
+  }
 }
 
 /**

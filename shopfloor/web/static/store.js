@@ -147,6 +147,28 @@ function renumber(entries, device, boot) {
 }
 
 /**
+ * The floor has refused its number: it gets the next one of the boot that counts now, and stays what it is.
+ * @param {Entry} entry
+ * @returns {Promise<void>}
+ */
+export function numberAgain(entry) {
+  return transact("readwrite", ({ numbering, entries }) => {
+    const { device, boot, seq } = entry;
+    const request = entries.get([device, boot, seq]);
+    request.onsuccess = () => {
+      if (request.result === undefined) return; // another tab has done it
+      const counting = numbering.get(device);
+      counting.onsuccess = () => {
+        const next = { ...counting.result, seq: counting.result.seq + 1 };
+        numbering.put(next);
+        entries.delete([device, boot, seq]);
+        entries.add({ ...request.result, boot: next.boot, seq: next.seq });
+      };
+    };
+  });
+}
+
+/**
  * Number this and keep it, in one step: after this it will be sent, whatever happens to the page.
  * @param {string} device
  * @param {Pick<Entry, "id" | "kind" | "body" | "sent_at" | "label">} said
