@@ -1,24 +1,27 @@
-"""The manager's board with fifty readers: how old a frame is when it arrives, and what the pages' process spends on it.
+"""The pages with up to fifty readers: how old a frame is when it arrives, and what the pages' process spends on it.
 
-A whole demo runs beside it, so that the picture changes as in a busy shop. The readers are protocol clients in one
-process; a frame's age is from the moment its picture was drawn until a reader has it, on one machine and one clock.
-Beside it the floor of this machine: messages of the same length, echoed by a bare WebSocket server.
+A whole demo runs beside it, so that the picture changes as in a busy shop: robots drive all the time. The readers are
+protocol clients in one process; a frame's age is from the moment its picture was drawn until a reader has it, on one
+machine and one clock. In turn with it, as often: a bare WebSocket server that sends messages of the same length to as
+many readers five times a second. What is spent is CPU time, of all threads, as the kernel counts it.
 """
 
 import asyncio
 import json
 import math
-import os
 import signal
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import websockets
+from msgspec import Struct, field
 
 from shopfloor.service.broker import free_port
 from shopfloor.service.layouts import named_layout
@@ -26,30 +29,61 @@ from shopfloor.service.store import beside
 from shopfloor.web.access.book import AccessBook
 from shopfloor.web.serving import wall
 
-READERS = 50
-WARM_UP_S = 8.0
-WATCH_S = 20.0
+CROWDS = (1, 5, 50)
+"""Readers of one board."""
+CUSTOMERS_LOOKING = 25
+"""In the mixed crowd of fifty: each looks at a page of their own, the others at the board."""
+ROUNDS = 3
+FILL_S = 30.0
+"""So long the shop fills before anybody looks."""
+WARM_UP_S = 2.0
+WATCH_S = 4.0
 READY_S = 60.0
 SPEED = 60.0
-"""Of the shop's clock: so fast that something changes between any two frames."""
-CUSTOMERS = 6
+"""Of the shop's clock: so fast that robots have moved between any two frames."""
+CUSTOMERS = 10
 PIN = "314159"
-TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+NS = 1_000_000_000
+
+
+class Seen(Struct):
+    """What all readers of one crowd got."""
+
+    ages_ms: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    is_watching: bool = False
+
+
+class Crowd(Struct):
+    """Readers at one server: rounds together."""
+
+    ages_ms: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    a_second: list[float] = field(default_factory=list)
+    shares: list[float] = field(default_factory=list)
+
+    def figures(self) -> dict[str, object]:
+        return {
+            "frames_a_second_and_reader": [round(each, 2) for each in self.a_second],
+            "frame_bytes_mean": round(statistics.mean(self.sizes)) if self.sizes else None,
+            "age_ms": _percentiles(self.ages_ms) if self.ages_ms else None,
+            "share_of_a_core": [round(each, 4) for each in self.shares],
+        }
 
 
 def run() -> dict[str, object]:
-    """Ages in milliseconds, frames a second and reader, CPU of the pages' process as a share of one core."""
+    """Ages in milliseconds, frames a second and reader, CPU as a share of one core: a figure for each round."""
     with tempfile.TemporaryDirectory(prefix="shopfloor-bench-") as scratch:
-        folder, port = Path(scratch), free_port()
+        database, port = Path(scratch) / "shop.db", free_port()
         demo = subprocess.Popen(
             [sys.executable, "-m", "shopfloor", "demo", "--headless", "--speed", str(SPEED), "--customers",
-             str(CUSTOMERS), "--db", f"sqlite:///{folder / 'shop.db'}", "--port", str(port)],
+             str(CUSTOMERS), "--db", f"sqlite:///{database}", "--port", str(port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            cookie = _signed_in(folder / "shop.db", port)
-            pages = _pages_process(port)
-            return asyncio.run(_watched(port, cookie, pages))
+            cookie = _signed_in(database, port)
+            time.sleep(FILL_S)
+            return asyncio.run(_rounds(port, cookie, _links(database), _pages_process(port)))
         finally:
             demo.send_signal(signal.SIGINT)
             demo.wait()
@@ -75,6 +109,15 @@ def _signed_in(database: Path, port: int) -> str:
             time.sleep(0.2)
 
 
+def _links(database: Path) -> list[str]:
+    """Of the customers who came last."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as records:
+        tickets = [ticket for (ticket,) in records.execute("SELECT id FROM ticket ORDER BY id DESC LIMIT ?",
+                                                           (CUSTOMERS_LOOKING,))]  # fmt: skip
+    access = AccessBook(beside(database, ".access"), named_layout("sample"))
+    return [access.new_link(ticket, wall()) for ticket in tickets]
+
+
 def _pages_process(port: int) -> int:
     """Its pid, by its command line."""
     for entry in Path("/proc").iterdir():
@@ -88,68 +131,119 @@ def _pages_process(port: int) -> int:
     raise RuntimeError("the pages' process is not to be found")
 
 
-async def _watched(port: int, cookie: str, pages: int) -> dict[str, object]:
-    ages_ms: list[float] = []
-    sizes: list[int] = []
-    watching = asyncio.Event()
-    readers = [asyncio.create_task(_read(port, cookie, ages_ms, sizes, watching)) for _ in range(READERS)]
-    await asyncio.sleep(WARM_UP_S)
-    watching.set()
-    before, began = _cpu_s(pages), time.monotonic()
-    await asyncio.sleep(WATCH_S)
-    spent, took = _cpu_s(pages) - before, time.monotonic() - began
-    for reader in readers:
-        reader.cancel()
-    await asyncio.gather(*readers, return_exceptions=True)
-    floor = await _bare(round(statistics.mean(sizes)), len(ages_ms) / READERS / took)
+async def _rounds(port: int, cookie: str, links: list[str], pages: int) -> dict[str, object]:
+    boards = {count: Crowd() for count in CROWDS}
+    bare = {count: Crowd() for count in CROWDS}
+    mixed, idle = Crowd(), []
+    for _ in range(ROUNDS):
+        idle.append(await _idle(pages))
+        for count in CROWDS:
+            await _watch(boards[count], pages, [_board(port, cookie)] * count)
+            await _watch_bare(bare[count], round(statistics.mean(boards[count].sizes or [1])), count)
+        lookers = [_board(port, cookie)] * (max(CROWDS) - len(links)) + [_customer(port, link) for link in links]
+        await _watch(mixed, pages, lookers)
     return {
-        "readers": READERS,
-        "frames_a_second_and_reader": round(len(ages_ms) / READERS / took, 2),
-        "frame_bytes_mean": round(statistics.mean(sizes)),
-        "age_ms": _percentiles(ages_ms),
-        "bare_websocket_age_ms": _percentiles(floor),
-        "pages_process_share_of_a_core": round(spent / took, 4),
+        "nobody_looks_share_of_a_core": [round(each, 4) for each in idle],
+        "boards": {count: crowd.figures() for count, crowd in boards.items()},
+        "bare_websocket": {count: crowd.figures() for count, crowd in bare.items()},
+        "ratio_of_shares": {
+            count: round(statistics.median(boards[count].shares) / statistics.median(bare[count].shares), 2)
+            for count in CROWDS
+        },
+        "boards_and_customers": {"customers": len(links), **mixed.figures()},
     }
 
 
-async def _read(port: int, cookie: str, ages_ms: list[float], sizes: list[int], watching: asyncio.Event) -> None:
-    address = f"ws://127.0.0.1:{port}/api/v1/s1/live"
-    headers = {"Cookie": cookie}
-    async with websockets.connect(address, additional_headers=headers, origin=f"http://127.0.0.1:{port}") as socket:
-        await socket.send(json.dumps({"t": "hello", "page": "board"}))
-        ahead_ms = -math.inf
-        async for text in socket:
-            shop_ms = time.time() * 1000 * SPEED
-            message = json.loads(text)
-            ahead_ms = max(ahead_ms, message["at"] - shop_ms)  # by the message that was quickest
-            if watching.is_set() and message["t"] == "frame":
-                ages_ms.append((shop_ms + ahead_ms - message["drawn"]) / SPEED)
-                sizes.append(len(text))
+class Reader(Struct, frozen=True):
+    """Whoever connects: where to, as whom, and with which first word."""
+
+    port: int
+    path: str
+    headers: dict[str, str]
+    hello: dict[str, str] | None
 
 
-async def _bare(size: int, a_second: float) -> list[float]:
-    """The same traffic without us: what this machine needs for fifty messages of that length at once."""
-    ages_ms: list[float] = []
-    body = "x" * size
+def _board(port: int, cookie: str) -> Reader:
+    return Reader(port, "/api/v1/s1/live", {"Cookie": cookie}, {"t": "hello", "page": "board"})
 
-    async def send(socket: websockets.ServerConnection) -> None:
-        for _ in range(20):
-            await socket.send(f"{time.time() * 1000}|{body}")
-            await asyncio.sleep(1 / max(a_second, 1))
 
-    async def read(port: int) -> None:
-        async with websockets.connect(f"ws://127.0.0.1:{port}") as socket:
-            ages_ms.extend([time.time() * 1000 - float(str(text).partition("|")[0]) async for text in socket])
+def _customer(port: int, link: str) -> Reader:
+    return Reader(port, "/api/v1/s1/live", {}, {"t": "hello", "page": "track", "link": link})
 
+
+async def _idle(pages: int) -> float:
+    before, began = _cpu_s(pages), time.monotonic()
+    await asyncio.sleep(WATCH_S)
+    return (_cpu_s(pages) - before) / (time.monotonic() - began)
+
+
+async def _watch_bare(crowd: Crowd, size: int, count: int) -> None:
     port = free_port()
-    async with websockets.serve(send, "127.0.0.1", port):
-        await asyncio.gather(*(read(port) for _ in range(READERS)))
-    return ages_ms
+    server = subprocess.Popen([sys.executable, "-m", "benchmarks.bare_websocket", str(port), str(size)])
+    try:
+        await asyncio.sleep(WARM_UP_S)
+        await _watch(crowd, server.pid, [Reader(port, "/", {}, None)] * count)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+async def _watch(crowd: Crowd, server: int, readers: list[Reader]) -> None:
+    """One round, added to what is known of this crowd."""
+    seen = Seen()
+    reading = [asyncio.create_task(_read(reader, seen)) for reader in readers]
+    await asyncio.sleep(WARM_UP_S)
+    seen.is_watching = True
+    before, began = _cpu_s(server), time.monotonic()
+    await asyncio.sleep(WATCH_S)
+    spent, took = _cpu_s(server) - before, time.monotonic() - began
+    for task in reading:
+        task.cancel()
+    await asyncio.gather(*reading, return_exceptions=True)
+    crowd.ages_ms += seen.ages_ms
+    crowd.sizes += seen.sizes
+    crowd.a_second.append(len(seen.ages_ms) / len(readers) / took)
+    crowd.shares.append(spent / took)
+
+
+async def _read(reader: Reader, seen: Seen) -> None:
+    origin = websockets.Origin(f"http://127.0.0.1:{reader.port}")
+    address = f"ws://127.0.0.1:{reader.port}{reader.path}"
+    async with websockets.connect(
+        address, additional_headers=reader.headers, origin=origin, compression=None
+    ) as socket:
+        if reader.hello is not None:
+            await socket.send(json.dumps(reader.hello))
+        age_of = _age_by_the_walls_clock if reader.hello is None else _Ages()
+        async for text in socket:
+            age_ms = age_of(str(text))
+            if seen.is_watching and age_ms is not None:
+                seen.ages_ms.append(age_ms)
+                seen.sizes.append(len(text))
+
+
+def _age_by_the_walls_clock(text: str) -> float:
+    return time.time() * 1000 - float(text.partition("|")[0])
+
+
+class _Ages:
+    """Of frames, by the shop's clock, which runs ahead of this one by what the quickest message says."""
+
+    def __init__(self) -> None:
+        self._ahead_ms = -math.inf
+
+    def __call__(self, text: str) -> float | None:
+        """None: it is no frame."""
+        shop_ms = time.time() * 1000 * SPEED
+        message = json.loads(text)
+        self._ahead_ms = max(self._ahead_ms, message["at"] - shop_ms)
+        return (shop_ms + self._ahead_ms - message["drawn"]) / SPEED if message["t"] == "frame" else None
 
 
 def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+    """Of all its threads that live, to the nanosecond: the pages' never end while somebody looks."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / NS
 
 
 def _percentiles(ms: list[float]) -> dict[str, float]:

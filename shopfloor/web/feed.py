@@ -12,7 +12,7 @@ from shopfloor.contract.actor import Device
 from shopfloor.web.access.guard import Guard, allowed
 from shopfloor.web.access.visitor import Role, Visitor
 from shopfloor.web.answers import Refused
-from shopfloor.web.live import Beat, Frame, Picture, Snap
+from shopfloor.web.live import Beat, Picture
 from shopfloor.web.pages import PAGES
 from shopfloor.web.shop import Shop
 from shopfloor.web.unsent import Unsent
@@ -75,10 +75,12 @@ async def _serve(shop: Shop, guard: Guard, socket: WebSocket) -> None:
         shop.gateway.hold(device, visitor.boot)
     key = (page.name, *page.key(visitor))
     picture = shop.gallery.enter(
-        key, lambda: {"floor": {"there": shop.gateway.floor_is_there}, **page.draw(shop, visitor)}
+        key,
+        lambda: {"floor": {"there": shop.gateway.floor_is_there}, **page.draw(shop, visitor)},
+        lambda: page.moves(shop),
     )
     try:
-        if hello.outbox is not None:
+        if hello.outbox is not None and device:
             shop.unsent.note(device, hello.outbox, shop.wall())
         async with asyncio.TaskGroup() as both:
             both.create_task(_tell(shop, guard, visitor, socket, picture))
@@ -101,35 +103,39 @@ def _visitor(guard: Guard, socket: WebSocket, link: str) -> Visitor | None:
 
 async def _hello(socket: WebSocket) -> Hello | None:
     try:
-        words = await asyncio.wait_for(socket.receive_text(), HELLO_S)
+        words = await asyncio.wait_for(_words(socket), HELLO_S)
         heard = _HEARD.decode(words) if len(words) <= MESSAGE_MAX else None
     except (TimeoutError, msgspec.DecodeError):
         return None
     return heard if isinstance(heard, Hello) else None
 
 
+async def _words(socket: WebSocket) -> str:
+    """The next message. Whoever sends bytes that are no text speaks another protocol, and goes."""
+    message = await socket.receive()
+    if message.get("text") is None:
+        raise WebSocketDisconnect(POLICY)
+    return str(message["text"])
+
+
 async def _tell(shop: Shop, guard: Guard, visitor: Visitor, socket: WebSocket, picture: Picture) -> None:
     """Sends are awaited: a slow reader gets fewer frames, and each is the latest. Who has been signed out meanwhile, or
     whose link has ended, sees nothing more."""
-    if not picture.rev:
-        await asyncio.to_thread(picture.redraw)
-    sent = picture.rev
-    await _say(
-        socket, Snap(epoch=shop.gallery.epoch, rev=sent, at=shop.clock(), drawn=picture.drawn, view=picture.since(0))
-    )
+    await picture.begin()
+    drawing = picture.drawing
+    await socket.send_text(drawing.snap(shop.gallery.epoch, shop.clock()))
     clock = asyncio.get_running_loop().time
     asked = clock()
     while True:
-        await picture.newer_than(sent)
+        sent = drawing.rev
+        drawing = await picture.newer_than(sent)
         if clock() - asked >= STILL_S:
             asked = clock()
             if not guard.is_still(socket, visitor):
                 await _say(socket, Closed())
                 raise WebSocketDisconnect(POLICY)
-        rev, news = picture.rev, picture.since(sent)
-        if news:
-            await _say(socket, Frame(rev=rev, at=shop.clock(), drawn=picture.drawn, view=news))
-            sent = rev
+        if drawing.rev > sent:
+            await socket.send_text(drawing.frame(sent, shop.clock()))
         else:
             await _say(socket, Beat(at=shop.clock()))
 
@@ -137,7 +143,7 @@ async def _tell(shop: Shop, guard: Guard, visitor: Visitor, socket: WebSocket, p
 async def _listen(shop: Shop, socket: WebSocket, device: Device) -> None:
     """Until the page goes: TaskGroup ends both halves."""
     while True:
-        words = await socket.receive_text()
+        words = await _words(socket)
         if len(words) > MESSAGE_MAX:
             raise WebSocketDisconnect(POLICY)
         try:

@@ -14,8 +14,8 @@ from shopfloor.contract.lif import Station
 
 CM: Final = 100
 MARGIN_CM: Final = 40
-CARD_CM: Final = (228, 236)
-"""A desk's card at most: wide enough for a ticket's number, high enough for four lines."""
+CARD_CM: Final = (228, 280)
+"""A desk's card at most: wide enough for a ticket's number, high enough for five lines."""
 CARD_MIN_CM: Final = 110
 BACK_CM: Final = 30
 STATION_CM: Final = 40

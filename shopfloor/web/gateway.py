@@ -35,6 +35,7 @@ from shopfloor.contract.events import Event
 from shopfloor.contract.layout import Layout
 from shopfloor.mqtt import Arrival, Connected, Inbox, Publication, Session
 from shopfloor.service.coordinator import OURSELVES
+from shopfloor.web.attendance import Attendance
 from shopfloor.web.screens import Screen
 from shopfloor.web.whereabouts import Whereabouts
 
@@ -84,6 +85,8 @@ class Gateway:
         self._is_floor_there = False
         self.whereabouts = Whereabouts(layout)
         self._session.subscribe(list(self.whereabouts.filters()))
+        self.attendance = Attendance(layout)
+        self._session.subscribe(list(self.attendance.filters()))
         self._lock = threading.Lock()
         self._screens: dict[Device, Screen] = {}
         self._asked: dict[Key, Future[Receipt]] = {}
@@ -197,7 +200,7 @@ class Gateway:
     def _hear(self, arrival: Arrival) -> None:
         address = parse_topic(arrival.topic)
         if address is None:
-            self.rev += self.whereabouts.hear(arrival.topic, arrival.payload)
+            self.whereabouts.hear(arrival.topic, arrival.payload)
             return
         match address.level:
             case "state" if arrival.topic == self._coordinator:
@@ -205,6 +208,8 @@ class Gateway:
                 self.rev += 1
             case "receipt":
                 self._settle(address.device, decode_receipt(arrival.payload))
+            case "connection":
+                self.attendance.hear(address, arrival.payload)
             case "command":
                 self._show(address, decode_command(arrival.payload).message)
             case _:

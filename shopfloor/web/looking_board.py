@@ -20,6 +20,7 @@ from shopfloor.web.pages.board import floor_sections
 from shopfloor.web.reader import words_for
 from shopfloor.web.shop import Shop
 from shopfloor.web.stories import StoryShown, story_shown
+from shopfloor.web.telling import Teller
 
 PASTS_MAX: Final = 3
 """Days that somebody looks at just now; each is a database in memory."""
@@ -28,6 +29,8 @@ LOOKERS: Final = Depends(allowed(Role.MANAGER, Role.DISPLAY))
 MANAGERS: Final = Depends(allowed(Role.MANAGER))
 TimeOf = Annotated[int, Query(ge=0, lt=2**53)]
 DateOf = Annotated[str, Query(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+"""Empty: today."""
+DayOf = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 
 
 class BoardThen(Struct, frozen=True):
@@ -99,7 +102,7 @@ def _add_stories(router: APIRouter, shop: Shop) -> None:
     responses = answering(StoryShown, 401, 403, 404)
 
     def shown(thing: str, request: Request) -> Response:
-        found = story_shown(shop.look(), thing, words_for(request))
+        found = story_shown(shop.look(), thing, Teller(words_for(request), shop.layout, shop.catalogue))
         if found is None:
             raise Refused(404, "not-found", f"There is no {thing} here.")
         return answer(found)
@@ -130,7 +133,7 @@ def _add_past(router: APIRouter, shop: Shop) -> None:
 
     @router.get("/board/day", summary="A day's bounds and curves", dependencies=[LOOKERS],
                 responses=answering(DayCurves, 400, 401, 403, 404))  # fmt: skip
-    def board_day(date: DateOf) -> Response:
+    def board_day(date: DayOf) -> Response:
         check_date(shop.layout, date)
         try:
             first, last = pasts.bounds(date)

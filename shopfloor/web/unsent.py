@@ -21,12 +21,15 @@ class UnsentBook:
     """Device → what it told last, and when (the wall's time)."""
 
     def __init__(self) -> None:
+        self.rev = 0
+        """Grows when a picture of it would be another one."""
         self._told: dict[Device, tuple[Unsent, Instant]] = {}
 
     def note(self, device: Device, unsent: Unsent, at: Instant) -> None:
         """A page tells; the device that was silent for longest goes when there are too many."""
-        self._told.pop(device, None)
+        before = self._told.pop(device, None)
         self._told[device] = (unsent, at)
+        self.rev += unsent.waiting != (before[0].waiting if before is not None else 0)
         if len(self._told) > DEVICES_MAX:
             del self._told[next(iter(self._told))]
 

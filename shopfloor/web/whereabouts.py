@@ -23,11 +23,14 @@ class Spot(Struct, frozen=True):
 
 
 class Whereabouts:
-    """Robot → its spot, by its own latest word."""
+    """Robot → its spot, by its own latest word. A word is read when somebody looks: robots talk more than is drawn."""
 
     def __init__(self, layout: Layout) -> None:
+        self.rev = 0
+        """Grows with every word of a robot."""
         self._robots = {Identity(row.manufacturer, row.serial_number): row.id for row in layout.robots.values()}
         self._lock = threading.Lock()
+        self._unread: dict[str, tuple[str, bytes]] = {}
         self._spots: dict[str, Spot] = {}
 
     def filters(self) -> Iterator[tuple[str, int]]:
@@ -37,24 +40,35 @@ class Whereabouts:
                 if topic.endswith(f"/{Level.STATE}"):
                     yield topic, 0
 
-    def hear(self, topic: str, payload: bytes) -> bool:
-        """Note a robot's word; True if that moves it on the map."""
+    def hear(self, topic: str, payload: bytes) -> None:
+        """Note a robot's word."""
         try:
             identity, _level = vda5050_wire.parse_topic(topic)
-            state = vda5050_wire.decode(topic, payload)
         except MalformedVda:
-            return False
-        robot = self._robots.get(identity)
-        position = state.mobile_robot_position if isinstance(state, State) else None
-        if robot is None or position is None or not isinstance(state, State):
-            return False
-        spot = Spot(round(position.x, 2), round(position.y, 2), round(position.theta, 2), state.driving)
-        with self._lock:
-            moved = self._spots.get(robot) != spot
-            self._spots[robot] = spot
-        return moved
+            return
+        if identity in self._robots:
+            with self._lock:
+                self._unread[self._robots[identity]] = (topic, payload)
+                self.rev += 1
 
     def spots(self) -> dict[str, Spot]:
         """Of all robots that have said where they are."""
         with self._lock:
+            for robot, (topic, payload) in self._unread.items():
+                spot = _spot_in(topic, payload)
+                if spot is not None:
+                    self._spots[robot] = spot
+            self._unread.clear()
             return dict(self._spots)
+
+
+def _spot_in(topic: str, payload: bytes) -> Spot | None:
+    """None: a word without a place, or none that can be read."""
+    try:
+        state = vda5050_wire.decode(topic, payload)
+    except MalformedVda:
+        return None
+    position = state.mobile_robot_position if isinstance(state, State) else None
+    if position is None or not isinstance(state, State):
+        return None
+    return Spot(round(position.x, 2), round(position.y, 2), round(position.theta, 2), state.driving)

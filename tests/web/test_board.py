@@ -182,7 +182,7 @@ def test_entries_that_a_browser_has_not_sent_yet_are_told(board: Page, device_pa
     kiosk.route("**/events", lambda route: route.abort())
     kiosk.get_by_role("button", name="English", exact=True).click()
     kiosk.locator('[data-key="A"][data-open]').click()
-    told = board.locator("#links li").filter(has_text="queue/q2")
+    told = board.locator("#links li").filter(has_text="queue machine q2")
     expect(told).to_contain_text("▲ 1 entry not sent yet", timeout=15_000)
     kiosk.unroute("**/events")
     expect(told).to_have_count(0, timeout=20_000)
@@ -389,6 +389,7 @@ def test_nothing_is_shown_of_a_day_that_nobody_recorded(manager: Manager) -> Non
     assert manager.get("/board/at?t=0")[0] == 404
     assert manager.get("/board/day?date=2001-01-01")[0] == 404
     assert manager.get("/board/day?date=2026-02-31")[0] == 400
+    assert manager.get("/board/day?date=")[0] == 400
     assert manager.get("/board/at?t=yesterday")[0] == 400
 
 

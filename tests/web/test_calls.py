@@ -20,6 +20,7 @@ from tests.web.openings import Browsing
 Opens = Callable[..., Page]
 WIDE = {"width": 1920, "height": 1080}
 SOUND_MS = 1_000
+SHOWN_MS = 1_000
 STALE_S = 3.7
 """Three seconds of silence, and the half second at which a page looks at its clock."""
 
@@ -127,6 +128,26 @@ def test_a_call_is_heard_within_a_second(display: Page, house: House, engineer: 
     display.wait_for_function("() => globalThis.rang > 0")
     rang = display.evaluate("() => globalThis.rang")
     assert rang - began <= SOUND_MS, rang - began
+
+
+CALLED = """numbers => {
+  const shown = [document.getElementById("number"), ...document.querySelectorAll("#rows [data-state=CALLED] .number")];
+  return numbers.every(number => shown.some(each => each.textContent === number)) && Date.now();
+}"""
+
+
+def test_calls_of_one_moment_are_shown_together_within_a_second_and_said_one_after_another(
+    display: Page, house: House, engineer: str
+) -> None:
+    heard = Heard(display)
+    handhelds = [engineer, sign_on(house, "e7", "d7"), sign_on(house, "e6", "d6")]
+    numbers = [number_of(house, house.new_ticket()) for _ in handhelds]
+    began = time.time() * 1000
+    for handheld in handhelds:
+        call_next(house, handheld)
+    shown = display.wait_for_function(CALLED, arg=numbers, polling=50).json_value()
+    assert shown - began <= SHOWN_MS, shown - began
+    assert len({path.split("/")[1] for path in heard.paths}) <= 1
 
 
 def test_digits_are_a_quarter_of_the_screen_high(display: Page, house: House, engineer: str) -> None:

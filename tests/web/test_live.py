@@ -1,7 +1,8 @@
 """The live picture: many tabs, a server that goes and comes back, a floor that goes and comes back."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Final
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
@@ -16,6 +17,8 @@ pytestmark = pytest.mark.alone
 TABS = 12
 LOSS_SHOWN_S = 3.0
 BACK_S = 5.0
+SHOWN_S = 0.5
+"""Two looks of the gallery."""
 SLACK_S = 1.0
 """For the looking itself, on a machine that does other things."""
 LIVE = "() => document.documentElement.dataset.link === 'live'"
@@ -92,3 +95,36 @@ def test_who_signs_out_sees_nothing_more_in_any_tab(manager: BrowserContext, hou
     assert manager.request.delete("/api/v1/s1/session", headers=headers).status == 204
     for page in (first, second):
         page.wait_for_url("**/?to=board")
+
+
+TELLS: Final = """([store, page, link, waiting]) => new Promise((told) => {
+  const outbox = { boot: 1, seq: waiting, waiting };
+  const wire = new WebSocket(`ws://${location.host}/api/v1/${store}/live`);
+  wire.onopen = () => wire.send(JSON.stringify({ t: "hello", page, link, outbox }));
+  wire.onmessage = told;
+})"""
+"""A page says how many entries wait in its browser, on a wire of its own, until it is heard."""
+SHOWS: Final = "waiting => document.getElementById('links').textContent.includes(`${waiting} entries not sent yet`)"
+
+
+def test_what_a_browser_has_not_sent_yet_is_on_the_board_at_once(
+    manager: BrowserContext, house: House, device_page: Callable[..., Page]
+) -> None:
+    """Not with the next change of the records: a browser without a way to the floor changes none."""
+    looking, kiosk = board(manager), device_page("queue/q2", "/set-up")
+    for waiting in range(2, 7):
+        kiosk.evaluate(TELLS, [house.layout.store.id, "kiosk", "", waiting])
+        began = time.monotonic()
+        looking.wait_for_function(SHOWS, arg=waiting, polling=50)
+        assert time.monotonic() - began < SHOWN_S + SLACK_S
+
+
+def test_what_waits_on_a_customers_phone_is_no_devices(
+    manager: BrowserContext, house: House, browsing: Browsing, device_page: Callable[..., Page]
+) -> None:
+    looking, kiosk, phone = board(manager), device_page("queue/q2", "/set-up"), browsing().new_page()
+    phone.goto("/")
+    phone.evaluate(TELLS, [house.layout.store.id, "track", house.link_of_new_ticket(), 8])
+    kiosk.evaluate(TELLS, [house.layout.store.id, "kiosk", "", 9])
+    looking.wait_for_function(SHOWS, arg=9, polling=50)
+    assert not looking.evaluate(SHOWS, 8)

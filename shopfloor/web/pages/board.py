@@ -10,28 +10,31 @@ from msgspec import Struct
 from shopfloor.contract.actor import SECOND, Device, Instant
 from shopfloor.contract.kinds import Language
 from shopfloor.contract.layout import Layout
+from shopfloor.core.kpis import KPIS
 from shopfloor.service.views.curves import Curves, curves_seen
 from shopfloor.service.views.floor import AlarmSeen, FloorSeen, floor_seen
 from shopfloor.service.views.opening import last_entry
 from shopfloor.web.access.visitor import Role, Visitor
 from shopfloor.web.alarm_decisions import decisions_at_alarm
-from shopfloor.web.catalogues import TRANSLATED
+from shopfloor.web.catalogues import LOCALES
 from shopfloor.web.decisions import forms
 from shopfloor.web.floor_plan import floor_plan
 from shopfloor.web.live import Sections
 from shopfloor.web.pages.page import Page
+from shopfloor.web.people import names_of, with_names
 from shopfloor.web.sentences import sentences_in
 from shopfloor.web.shop import Shop
 from shopfloor.web.stories import Decision, home_of
 from shopfloor.web.terms import Table
 from shopfloor.web.words import Words
 
-CURVES_MS: Final = 15 * SECOND
-"""Curves of a whole day need not be drawn anew with each robot's step."""
+CURVES_MS: Final = 5 * SECOND
+"""Curves of a whole day need not be drawn anew with each robot's step. By the wall's clock: it is work that is saved,
+and a demo's shop has many seconds in one."""
 
 TABLES: Final[tuple[Table, ...]] = (
     "ticket", "repair", "parts_order", "job", "robot", "payment", "signature", "line", "purpose", "party", "device",
-    "kpi", "kpi_unit", "override", "mode", "cabinet",
+    "kpi", "kpi_unit", "kpi_figure", "override", "mode", "cabinet",
 )  # fmt: skip
 
 
@@ -45,6 +48,8 @@ class AlarmShown(Struct, frozen=True):
     since: Instant
     opens: str
     """Ticket or repair; empty: it is about neither."""
+    number: str
+    """As its customer knows it; empty: a repair, or nobody's."""
     decisions: tuple[Decision, ...]
 
 
@@ -71,7 +76,7 @@ _looking: Final = threading.Lock()
 
 
 def floor_sections(database: sqlite3.Connection, layout: Layout, floor: FloorSeen) -> dict[str, object]:
-    """The floor as the board draws it, live or past. ``said``: the floor's English sentences in other languages."""
+    """The floor as the board draws it, live or past. ``said``: the floor's sentences for each reader."""
     sentences = (
         *(alarm.words for alarm in floor.alarms),
         *(robot.reason for robot in floor.robots),
@@ -80,24 +85,32 @@ def floor_sections(database: sqlite3.Connection, layout: Layout, floor: FloorSee
     return {
         **{name: getattr(floor, name) for name in floor.__struct_fields__},
         "alarms": tuple(_alarm(database, layout, alarm) for alarm in floor.alarms),
-        "said": {english: _translated(english) for english in dict.fromkeys(sentences) if english},
+        "said": {english: _in_every_language(english, layout) for english in dict.fromkeys(sentences) if english},
     }
 
 
 def _alarm(database: sqlite3.Connection, layout: Layout, alarm: AlarmSeen) -> AlarmShown:
+    opens = home_of(database, alarm.about)
     return AlarmShown(
         about=alarm.about,
         words=alarm.words,
         party=alarm.party,
         who=alarm.who,
         since=alarm.since,
-        opens=home_of(database, alarm.about),
+        opens=opens,
+        number=_number(database, opens),
         decisions=decisions_at_alarm(database, layout, alarm.about),
     )
 
 
-def _translated(english: str) -> dict[Language, str]:
-    return {language: sentences_in(language).say(english) for language in TRANSLATED}
+def _number(database: sqlite3.Connection, ticket: str) -> str:
+    row = database.execute("SELECT coalesce(number, '') FROM ticket WHERE id = ?", (ticket,)).fetchone()
+    return str(row[0]) if row is not None else ""
+
+
+def _in_every_language(english: str, layout: Layout) -> dict[Language, str]:
+    names = names_of(layout)
+    return {language: with_names(sentences_in(language).say(english), names) for language in LOCALES}
 
 
 def _draw(shop: Shop, _visitor: Visitor) -> Sections:
@@ -105,14 +118,19 @@ def _draw(shop: Shop, _visitor: Visitor) -> Sections:
     database = shop.look()
     with _looking:
         looked = _looked.setdefault(shop.database, _Looked())
-        entries, now = last_entry(database)
+        entries, _at = last_entry(database)
         if entries != looked.entries:
             looked.floor = floor_sections(database, shop.layout, floor_seen(database, shop.layout))
             looked.entries = entries
-        if looked.curves is None or not 0 <= now - looked.curves_at < CURVES_MS:
-            looked.curves, looked.curves_at = curves_seen(database, shop.layout), now
+        if looked.curves is None or not 0 <= shop.wall() - looked.curves_at < CURVES_MS:
+            looked.curves, looked.curves_at = curves_seen(database, shop.layout), shop.wall()
         floor, curves = looked.floor, looked.curves
     return {**floor, "curves": curves, "spots": shop.gateway.whereabouts.spots(), "unsent": _unsent(shop)}
+
+
+def _moves(shop: Shop) -> object:
+    """Robots drive all the time, also where no record is written."""
+    return shop.gateway.whereabouts.rev
 
 
 def _unsent(shop: Shop) -> tuple[UnsentShown, ...]:
@@ -121,12 +139,14 @@ def _unsent(shop: Shop) -> tuple[UnsentShown, ...]:
 
 
 def _data(shop: Shop, _visitor: Visitor, _words: Words) -> dict[str, object]:
-    """``plan``: what everything moves on; ``forms``: how decisions are said; ``people``, ``models``: names."""
+    """``plan``: what everything moves on; ``forms``: how decisions are said; ``people``, ``models``: names;
+    ``units``: of each KPI."""
     return {
         "plan": floor_plan(shop.layout),
         "forms": forms(),
         "people": people_of(shop.layout),
         "models": {model.id: model.name for model in shop.catalogue.models.values()},
+        "units": {name: kpi.unit for name, kpi in KPIS.items()},
     }
 
 
@@ -135,4 +155,4 @@ def people_of(layout: Layout) -> dict[str, str]:
     return {engineer.id: engineer.name for engineer in layout.engineers.values()}
 
 
-PAGE = Page("board", "/board", (Role.MANAGER, Role.DISPLAY), "", _draw, data=_data, labels=TABLES)
+PAGE = Page("board", "/board", (Role.MANAGER, Role.DISPLAY), "", _draw, data=_data, labels=TABLES, moves=_moves)

@@ -2,6 +2,7 @@
 
 from typing import Final, get_args
 
+from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.kinds import Service
 from shopfloor.web.access.visitor import Role, Visitor
 from shopfloor.web.handheld.hints import hints_in
@@ -15,7 +16,6 @@ from shopfloor.web.words import Words
 
 LABELS: Final[tuple[Table, ...]] = (
     "repair", "parts_order", "ticket", "signature", "document", "fault", "service", "stock_place", "place", "line",
-    "next_step",
 )  # fmt: skip
 
 
@@ -40,10 +40,17 @@ def _data(shop: Shop, visitor: Visitor, words: Words) -> dict[str, object]:
         "models": {model.id: model.name for model in catalogue.models.values()},
         "rows": {model: {fault: row.sku for fault, row in rows.items()} for model, rows in catalogue.rows.items()},
         "services": [service for service in get_args(Service) if service != "repair"],
-        "loaners": [(loaner.id, f"{loaner.id} {loaner.model}") for loaner in shop.layout.loaners.values()],
+        "loaners": [
+            (loaner.id, f"{loaner.id} {_model(catalogue, loaner.model)}") for loaner in shop.layout.loaners.values()
+        ],
         "lockers": shop.layout.lockers,
         "keeps_parts": visitor.person in shop.layout.parts_keepers,
     }
+
+
+def _model(catalogue: Catalogue, model: str) -> str:
+    """A loaner may be of a model that the shop does not repair."""
+    return catalogue.models[model].name if model in catalogue.models else model
 
 
 PAGE = Page("handheld", "/handheld", (Role.DEVICE, Role.ENGINEER), "handheld", _draw, _key, _data, LABELS)

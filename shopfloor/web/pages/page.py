@@ -20,6 +20,11 @@ def own_device(visitor: Visitor) -> tuple[str, ...]:
     return (visitor.device,)
 
 
+def records_only(_shop: Shop) -> object:
+    """Nothing moves on this page but what the records and the floor tell."""
+    return None
+
+
 def nothing_more(_shop: Shop, _visitor: Visitor, _words: Words) -> dict[str, object]:
     """No data beside the usual."""
     return {}
@@ -43,6 +48,8 @@ class Page(NamedTuple):
     """The shop's terms that the script shows, in the reader's language: ``page.labels``."""
     shown: Callable[[Shop, Visitor, Words], dict[str, object]] = nothing_more
     """What the template shows at once, without any script."""
+    moves: Callable[[Shop], object] = records_only
+    """Differs when something has moved that this page shows and that is in no record."""
     is_hidden: bool = False
     """Whoever may not look is told that there is nothing here, instead of being sent to the door."""
 
