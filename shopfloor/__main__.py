@@ -10,8 +10,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import shopfloor
+from shopfloor.contract import asyncapi
 from shopfloor.contract.actor import SECOND
-from shopfloor.contract.asyncapi import COMMITTED, document_text
 from shopfloor.contract.layout import LayoutError, LayoutSource
 from shopfloor.core.diagrams import mermaid
 from shopfloor.core.lifecycles import TABLES
@@ -27,11 +27,11 @@ from shopfloor.service.recovery_told import findings_told, recovery_told
 from shopfloor.service.replay import Opening, replay_all
 from shopfloor.service.serve import Server, open_shop, write_status
 from shopfloor.service.store import JournalError
+from shopfloor.web import contract as http
 from shopfloor.web.access.command import add_access
 from shopfloor.web.certificates import add_certificates
-from shopfloor.web.command import add_port, port_of, port_words, serve_pages
+from shopfloor.web.command import add_port, check_ports, port_words, serve_pages
 from shopfloor.web.process import PagesProcess
-from shopfloor.web.serving import Listening, listen
 
 DATA = Path(shopfloor.__file__).parent / "data"
 DEFAULT_DB = "sqlite:///shop.db"
@@ -50,7 +50,7 @@ Runs the floor of a phone service centre: queue, desks, spare-parts cabinet, rob
   shopfloor recover              a journal was refused: what is good, what is lost, how to go on
   shopfloor records rebuild      make the SQL records again from the journal
   shopfloor layout check FILE    what is wrong with a layout; layout draw: a picture of it
-  shopfloor contract             what devices and floor say to each other, as AsyncAPI 3.0
+  shopfloor contract             what devices and floor say to each other, as AsyncAPI 3.0; --http: as OpenAPI 3.1
 """
 
 
@@ -135,7 +135,7 @@ def _serve(options: argparse.Namespace) -> int:
         for remark in server.journal.remarks:
             print(f"shopfloor serve: {remark}", file=sys.stderr)
         if not options.no_pages:
-            listen(Listening(host=options.host, port=port_of(options))).close()  # taken? Then say so now
+            check_ports(options)  # taken? Then say so now
         with nullcontext() if options.no_pages else PagesProcess(_pages_words(options, clock)):
             status = server.run()
         if options.status:
@@ -311,9 +311,11 @@ def _layout_files(parser: argparse.ArgumentParser) -> None:
 def _add_contract(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     contract = commands.add_parser(
         "contract",
-        help="what devices and floor say to each other, as AsyncAPI 3.0",
-        description="Prints the AsyncAPI 3.0 document that is made from the roster of devices and words.",
+        help="what devices and floor say to each other, as AsyncAPI 3.0; pages and programs, as OpenAPI 3.1",
+        description="Prints the AsyncAPI 3.0 document that is made from the roster of devices and words: MQTT. With "
+        "--http the OpenAPI 3.1 document that is made from the routes of the pages: HTTP.",
     )
+    contract.add_argument("--http", action="store_true", help="the JSON contract over HTTP")
     contract.add_argument("--write", action="store_true", help="write the committed copy anew instead")
     contract.add_argument(
         "--diagram", choices=sorted(TABLES), help="print the state diagram of one kind of thing instead (Mermaid)"
@@ -324,10 +326,12 @@ def _add_contract(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 def _contract(options: argparse.Namespace) -> int:
     if options.diagram:
         sys.stdout.write(mermaid(options.diagram))
-    elif options.write:
-        (DATA.parent / COMMITTED).write_text(document_text(), encoding="utf-8")
+        return 0
+    of = http if options.http else asyncapi
+    if options.write:
+        (DATA.parent / of.COMMITTED).write_text(of.document_text(), encoding="utf-8")
     else:
-        sys.stdout.write(document_text())
+        sys.stdout.write(of.document_text())
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import io
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import segno
@@ -11,10 +11,24 @@ LOOPBACK: Final = "127.0.0.1"
 EVERYWHERE: Final = ("0.0.0.0", "::", "")  # noqa: S104 - only compared with
 
 
-def addresses(scheme: str, host: str, port: int) -> list[str]:
-    """Of a server that listens there: this machine first, and last the one for others, if others may come."""
-    hosts = [host] if host not in EVERYWHERE else list(dict.fromkeys([LOOPBACK, *_own_addresses()]))
-    return [f"{scheme}://{name}:{port}" for name in hosts]
+def addresses(scheme: str, host: str, port: int, vouched: Sequence[str] = ()) -> list[str]:
+    """Of a server that listens there: this machine first, and last the one for others, if others may come. Over TLS
+    others come by what its certificate vouches for."""
+    if host == LOOPBACK or not vouched:
+        return [f"{scheme}://{name}:{port}" for name in reached(host)]
+    own = [LOOPBACK] if host in EVERYWHERE else []
+    for_others = [name for name in vouched if name not in ("localhost", LOOPBACK)]
+    return [f"{scheme}://{bracketed(name)}:{port}" for name in own + for_others]
+
+
+def reached(host: str) -> list[str]:
+    """Addresses of this machine that a server there has."""
+    return [host] if host not in EVERYWHERE else list(dict.fromkeys([LOOPBACK, *_own_addresses()]))
+
+
+def bracketed(host: str) -> str:
+    """As it stands before a port (RFC 3986, section 3.2.2)."""
+    return f"[{host}]" if ":" in host else host
 
 
 def drawn(address: str) -> str:

@@ -112,7 +112,7 @@ def renew_server(directory: Path, names: Sequence[str], addresses: Sequence[Addr
         _check(names, addresses)
         subject = _subject_names(names, addresses)
     else:
-        subject = _names_in(_certificate(files.server))
+        subject = _subject_of(_certificate(files.server))
     _check_vouched(authority, subject)
     _issue(files, authority, key, subject, now)
     return files
@@ -121,6 +121,11 @@ def renew_server(directory: Path, names: Sequence[str], addresses: Sequence[Addr
 def fingerprint(certificate: Path) -> str:
     """SHA-256 as a browser and a phone show it: ``AB:CD:…``."""
     return _certificate(certificate).fingerprint(hashes.SHA256()).hex(":").upper()
+
+
+def names_in(certificate: Path) -> tuple[str, ...]:
+    """Names, then addresses, that a server certificate vouches for, in the order in which they were asked for."""
+    return _hosts(_subject_of(_certificate(certificate)))
 
 
 # ── certificates ────────────────────────────────────────────────────────────────────────────────
@@ -204,8 +209,12 @@ def _subject_names(names: Sequence[str], addresses: Sequence[Address]) -> x509.S
     )
 
 
-def _names_in(server: x509.Certificate) -> x509.SubjectAlternativeName:
+def _subject_of(server: x509.Certificate) -> x509.SubjectAlternativeName:
     return server.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+
+
+def _hosts(subject: x509.SubjectAlternativeName) -> tuple[str, ...]:
+    return (*subject.get_values_for_type(x509.DNSName), *map(str, subject.get_values_for_type(x509.IPAddress)))
 
 
 # ── what may be asked for ───────────────────────────────────────────────────────────────────────
@@ -334,8 +343,7 @@ def _run(options: argparse.Namespace) -> int:
 def told(files: Files) -> str:
     """What there is now, and what a person does with it."""
     server = _certificate(files.server)
-    names = _names_in(server)
-    reached = [*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress))]
+    reached = _hosts(_subject_of(server))
     return f"""\
 {files.authority}       the shop's authority, for every handheld
 {files.authority_key}   its key: needed for --renew only; keep it away from this computer
@@ -345,7 +353,7 @@ def told(files: Files) -> str:
 The authority's SHA-256 fingerprint, to be compared on the handheld:
 {fingerprint(files.authority)}
 
-On each handheld, once: bring ca.pem there and install it as a CA certificate.
+On each handheld, once: install ca.pem as a CA certificate. 'shopfloor serve' prints an address where it gets it.
   Android: Settings > Security > Encryption & credentials > Install a certificate > CA certificate
   iPhone:  open the file, Settings > Profile Downloaded > Install; then General > About > Certificate Trust Settings
   Chromium on Linux: certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n shop -i ca.pem

@@ -4,15 +4,23 @@ import argparse
 import os
 import sys
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from shopfloor.mqtt.clock import ShopClock
-from shopfloor.web.addresses import LOOPBACK, addresses, drawn
-from shopfloor.web.certificates import Files
-from shopfloor.web.serving import DEFAULT_PORT, Listening, PagesServer, open_shop
+from shopfloor.web.addresses import LOOPBACK, addresses, drawn, reached
+from shopfloor.web.authority import told_authority
+from shopfloor.web.certificates import Files, fingerprint, names_in
+from shopfloor.web.pages.door import SET_UP
+from shopfloor.web.plain_door import PagesOverTls, PlainDoor
+from shopfloor.web.serving import DEFAULT_PORT, Listening, PagesServer, listen, open_shop
+
+SET_UP_PORT: Final = "--set-up-port"
 
 
 class Ready(Struct):
@@ -30,12 +38,25 @@ def add_port(parser: argparse.ArgumentParser, usual: str = f"{DEFAULT_PORT}") ->
     parser.add_argument(
         "--certificates", type=Path, metavar="DIR", help="serve over TLS with what 'shopfloor certificates' made there"
     )
+    parser.add_argument(
+        SET_UP_PORT, type=int, metavar="N", help="with --certificates: without TLS, only for devices to fetch the "
+        "shop's certificate (default: the port after --port)",
+    )  # fmt: skip
 
 
 def port_words(options: argparse.Namespace) -> list[str]:
     """The same options again, for a child's command line."""
     words = ["--port", str(port_of(options)), "--host", options.host]
+    if options.set_up_port is not None:
+        words += ["--set-up-port", str(options.set_up_port)]
     return [*words, "--certificates", str(options.certificates)] if options.certificates else words
+
+
+def check_ports(options: argparse.Namespace) -> None:
+    """Before a child wants them. Raises PortTaken."""
+    listen(Listening(host=options.host, port=port_of(options))).close()
+    if options.certificates and options.set_up_port is not None:
+        listen(Listening(host=options.host, port=options.set_up_port), SET_UP_PORT).close()
 
 
 def serve_pages(options: argparse.Namespace) -> int:
@@ -44,10 +65,15 @@ def serve_pages(options: argparse.Namespace) -> int:
     clock = ShopClock(options.clock_origin, options.clock_zero, options.speed)
     authority = Files(options.certificates).authority if options.certificates else None
     shop = open_shop(options.db, options.broker, clock, tls=authority is not None, authority=authority)
-    server = PagesServer(shop, listening, ready=lambda port: _say_ready(options, listening, port))
+    door: PlainDoor | None = None
+    server = PagesServer(shop, listening, ready=lambda port: _say_ready(options, listening, port, door))
+    if listening.certificate is not None and told_authority(authority) is not None:
+        pages = PagesOverTls(names_in(listening.certificate), server.port)
+        door = PlainDoor(shop, pages, listening.host, options.set_up_port)
     if options.child:
         threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
-    server.run()
+    with door or nullcontext():
+        server.run()
     return 0
 
 
@@ -75,19 +101,39 @@ def _end_with_parent(server: PagesServer) -> None:
     server.stop()
 
 
-def _say_ready(options: argparse.Namespace, listening: Listening, port: int) -> None:
+def _say_ready(options: argparse.Namespace, listening: Listening, port: int, door: PlainDoor | None) -> None:
     if options.ready is not None:
         partial = options.ready.with_suffix(".part")
         partial.write_bytes(msgspec.json.encode(Ready(port)))
         partial.replace(options.ready)
     if not options.quiet:
-        print(told(listening, port), flush=True)
+        print(told(listening, port, door.port if door is not None else None), flush=True)
 
 
-def told(listening: Listening, port: int) -> str:
-    """The addresses, and a QR code of the one that a handheld opens."""
-    where = addresses(listening.scheme, listening.host, port)
+def told(listening: Listening, port: int, door_port: int | None = None) -> str:
+    """The addresses, and a QR code of the one that a handheld opens; with a plain door, how it comes to trust that."""
+    vouched = names_in(listening.certificate) if listening.certificate is not None else ()
+    where = addresses(listening.scheme, listening.host, port, vouched)
     words = ["Pages: " + "  ".join(where), drawn(where[-1])]
+    if vouched:
+        words += _not_vouched(reached(listening.host), vouched)
+    if listening.certificate is not None and door_port is not None:
+        first = f"{addresses('http', listening.host, door_port)[-1]}{SET_UP.path}"
+        authority = Files(listening.certificate.parent).authority
+        words += [
+            f"A device that does not trust the shop's certificate yet opens {first} first:",
+            drawn(first),
+            f"and compares the SHA-256 fingerprint: {fingerprint(authority)}",
+        ]
     if listening.host == LOOPBACK:
         words.append("Only this machine can open them; --host 0.0.0.0 lets the network in.")
     return "\n".join(words)
+
+
+def _not_vouched(own: Sequence[str], vouched: Sequence[str]) -> Iterator[str]:
+    for address in own:
+        if address not in vouched:
+            yield (
+                f"The certificate is not for {address}: devices need one of the names above, which must lead here, or "
+                "a certificate with it (shopfloor certificates --renew, with every --name and --address)."
+            )

@@ -22,7 +22,9 @@ from shopfloor.service.inspection import good_prefix, store_of
 from shopfloor.service.replay import Opening
 from shopfloor.service.store import beside, database_path
 from shopfloor.web.access.book import AccessBook
+from shopfloor.web.access.denied import Denied
 from shopfloor.web.app import make_app
+from shopfloor.web.connections import ShortHeads
 from shopfloor.web.gateway import Gateway
 from shopfloor.web.live import Gallery
 from shopfloor.web.records import LookIn
@@ -63,16 +65,16 @@ def open_shop(url: str, broker_url: str, clock: ShopClock, *, tls: bool = False,
     layout = Layout.from_source(opening.layout)
     database = database_path(url)
     look = LookIn(database)
-    gateway = Gateway(layout, broker_url)
+    gateway, unsent = Gateway(layout, broker_url), UnsentBook()
     return Shop(
         layout=layout,
         catalogue=Catalogue.from_text(opening.catalogue),
         database=database,
         look=look,
         gateway=gateway,
-        gallery=Gallery(lambda: (look.stamp(), gateway.rev), clock),
+        gallery=Gallery(lambda: (look.stamp(), gateway.rev, unsent.rev), clock),
         access=AccessBook(beside(database, ".access"), layout),
-        unsent=UnsentBook(),
+        unsent=unsent,
         clock=clock,
         wall=wall,
         tls=tls,
@@ -80,12 +82,12 @@ def open_shop(url: str, broker_url: str, clock: ShopClock, *, tls: bool = False,
     )
 
 
-def listen(listening: Listening) -> socket.socket:
+def listen(listening: Listening, option: str = "--port") -> socket.socket:
     """The socket, before anything else is started: a port that is taken is told at once. Raises PortTaken."""
     try:
         return socket.create_server((listening.host, listening.port), backlog=256)
     except OSError as fault:
-        words = f"port {listening.port} of {listening.host} cannot be used ({fault.strerror}); choose another --port"
+        words = f"port {listening.port} of {listening.host} cannot be used ({fault.strerror}); choose another {option}"
         raise PortTaken(words) from None
 
 
@@ -109,7 +111,7 @@ class PagesServer:
         self.app = make_app(shop, lifespan=self._life)
         config = uvicorn.Config(
             self.app,
-            http="httptools",
+            http=ShortHeads,
             ws="websockets-sansio",
             ws_max_size=4096,
             ws_per_message_deflate=False,
@@ -148,6 +150,6 @@ class PagesServer:
         """Links of visits that go on do not run out, however long a part is awaited."""
         shop = self._shop
         while True:
-            with suppress(sqlite3.OperationalError):
+            with suppress(sqlite3.OperationalError, Denied):
                 await asyncio.to_thread(lambda: shop.access.keep_links(shop.look.going_on(), shop.wall()))
             await asyncio.sleep(LINKS_EVERY_S)

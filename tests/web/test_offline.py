@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from shopfloor.contract.events import TicketTaken
 from tests.web.conftest import CHROMIUM, FLAGS, sign_in
 from tests.web.engineer import (
     await_nothing_kept,
@@ -20,6 +21,7 @@ from tests.web.engineer import (
     await_said,
     kept_in,
     open_handheld,
+    open_handheld_by_name,
     said_by,
     sit_down,
     take_number,
@@ -153,6 +155,29 @@ def test_what_is_entered_after_a_wipe_and_without_a_server_is_numbered_later_in_
     assert (second.seq, third.seq) == (1, 2)
 
 
+def test_what_waits_while_another_start_of_the_device_speaks_goes_out_once_and_in_its_order(
+    house: House, link: RoughLink, browsing: Callable[..., BrowserContext]
+) -> None:
+    """A profile that was brought back from yesterday's copy: its numbers are from before the last start."""
+    page = open_handheld(browsing(**PHONE), house, "e4", link.address)
+    sit_down(page, "d4")
+    before = len(said_by(house, "handheld/h4", TAKEN))
+    link.cut()
+    for _ in range(3):
+        take_number(page)
+    overtaking = house.say("handheld/h4", TicketTaken(line="C", language="en"))
+    link.mend()
+    await_nothing_kept(page, house)
+    _, *later = said_by(house, "handheld/h4", TAKEN)[before:]
+    refused, accepted = ([entry for entry in later if entry.outcome == outcome] for outcome in ("refused", "accepted"))
+    assert len(refused) == len(accepted) == 3
+    assert all(entry.boot < overtaking.boot for entry in refused)
+    assert [entry.body for entry in refused] == [entry.body for entry in accepted]
+    boots, numbers = zip(*((entry.boot, entry.seq) for entry in accepted), strict=True)
+    assert boots[0] == boots[2] > overtaking.boot
+    assert numbers == (1, 2, 3)
+
+
 # ── what may come instead of the floor's receipt ────────────────────────────────────────────────
 
 ASK_AGAIN: Final = {
@@ -269,7 +294,7 @@ def test_plain_http_has_no_worker_and_loses_nothing_while_the_page_is_open(house
     browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=with_name, headless=True)
     try:
         context = browser.new_context(locale="en-GB")
-        page = _handheld_by_name(context, house, "e7", f"http://shop.lan:{house.port}")
+        page = open_handheld_by_name(context, house, "e7", f"http://shop.lan:{house.port}")
         assert page.evaluate("[isSecureContext, 'serviceWorker' in navigator, 'locks' in navigator]") == [False] * 3
         sit_down(page, "d7")
         context.set_offline(True)
@@ -282,36 +307,13 @@ def test_plain_http_has_no_worker_and_loses_nothing_while_the_page_is_open(house
         browser.close()
 
 
-def _handheld_by_name(context: BrowserContext, house: House, badge: str, address: str) -> Page:
-    """Set up and signed in from inside the browser, which alone knows the name of the host."""
-    page = context.new_page()
-    page.goto(f"{address}/")
-    handheld = house.layout.engineers[badge].handheld
-    _post(page, house, "enrolment", {"code": house.code_for(f"handheld/{handheld}")})
-    _post(page, house, "session", {"badge": badge, "pin": house.pin_for(badge)})
-    page.goto(f"{address}/handheld")
-    return page
-
-
-def _post(page: Page, house: House, path: str, body: dict[str, str]) -> None:
-    status = page.evaluate(
-        """async ([path, body]) => {
-          const { csrf } = await (await fetch(path.replace(/[^/]+$/, "me"))).json();
-          const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf };
-          return (await fetch(path, { method: "POST", body: JSON.stringify(body), headers })).status;
-        }""",
-        [f"/api/v1/{house.layout.store.id}/{path}", body],
-    )
-    assert status == 200, (path, status)
-
-
 def test_a_browser_that_is_killed_has_kept_what_was_saved(
     house: House, link: RoughLink, chromium: Browser, tmp_path: Path
 ) -> None:
     """SIGKILL of a browser of our own, with a profile on the disk; what it saved is sent by the next one."""
     profile = tmp_path / "profile"
     with own_browser(chromium, profile) as (context, kill):
-        page = _handheld_by_name(context, house, "e9", link.address)
+        page = open_handheld_by_name(context, house, "e9", link.address)
         sit_down(page, "d8")
         await_nothing_kept(page, house)
         cookies = context.cookies()
