@@ -4,6 +4,7 @@ The answer is 2xx only with the floor's receipt, so after the journal is on the 
 same receipt; the numbering ``(boot, seq)`` is the device's own, so a lost answer costs nothing but a second request.
 """
 
+from asyncio import to_thread
 from typing import Final
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -21,8 +22,10 @@ from shopfloor.contract.events import (
     PageRead,
     QuoteDeclined,
     SurveyAnswered,
+    TicketTaken,
 )
 from shopfloor.contract.roster import EVERY_DEVICE, TYPES
+from shopfloor.web.access.bodies import body_of
 from shopfloor.web.access.freshness import Freshness
 from shopfloor.web.access.guard import Guard, allowed
 from shopfloor.web.access.pace import Pace
@@ -47,6 +50,9 @@ BY_LINK: Final = (
 )
 """What a customer says on their own page. Signing and booking need more than a link."""
 
+EXAMPLE: Final[Letter[Event]] = Letter("TicketTaken", 1795399200000, 1, 1795399200000, TicketTaken(line="A"))
+"""A queue machine's: somebody wants a number."""
+
 _READERS: Final = {kind: Reader((*EVERY_DEVICE, *TYPES[kind].says)) for kind in PAGE_TYPES}
 _EVERY_WORD: Final = Reader(EVENTS.values())
 
@@ -69,7 +75,7 @@ def events_router(shop: Shop, guard: Guard, freshness: Freshness) -> APIRouter:
         "/{device_type}/{device_id}/events",
         summary="Say what has happened: a device's event",
         responses=answering(Taken, 400, 401, 403, 404, 409, 413, 422, 429, 503),
-        openapi_extra=reading_events(),
+        openapi_extra=reading_events(EXAMPLE),
         tags=["events"],
     )
     async def say(
@@ -82,7 +88,7 @@ def events_router(shop: Shop, guard: Guard, freshness: Freshness) -> APIRouter:
         guard.pacer.count(Pace.EVENTS, device)
         if visitor.device != device:
             raise Refused(403, "not-your-device", f"This page is not {device}.")
-        envelope = await _body(request)
+        envelope = await body_of(request, PAYLOAD_MAX)
         letter = _read(device_type, device, envelope)
         _check_person(visitor, letter.message)
         if isinstance(letter.message, AFTER_PIN) and not freshness.lasts_ms(visitor):
@@ -98,20 +104,10 @@ def events_router(shop: Shop, guard: Guard, freshness: Freshness) -> APIRouter:
             status = 409 if receipt.code == "other-content" else 422
             raise Refused(status, receipt.code, receipt.reason, receipt=receipt)
         ticket = receipt.made.get("ticket", "")
-        link = shop.tracking_page(ticket) if ticket else ""
+        link = await to_thread(shop.tracking_page, ticket) if ticket else ""
         return answer(Taken(receipt=receipt, id=request.headers.get("idempotency-key", ""), link=link))
 
     return router
-
-
-async def _body(request: Request) -> bytes:
-    """At most one envelope's worth; the rest is not even read."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > PAYLOAD_MAX:
-            raise Refused(413, "oversized", f"At most {PAYLOAD_MAX} bytes are read.")
-    return bytes(body)
 
 
 def _read(device_type: str, device: Device, envelope: bytes) -> Letter[Event]:

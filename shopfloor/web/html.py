@@ -5,7 +5,8 @@ from typing import Final
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from shopfloor.web.access.guard import allowed
+from shopfloor.web.access.guard import Guard, allowed
+from shopfloor.web.access.routes import SET_UP_PAGE
 from shopfloor.web.access.visitor import Role, Visitor
 from shopfloor.web.pages import PAGES
 from shopfloor.web.pages.page import Page
@@ -29,10 +30,18 @@ def _add(router: APIRouter, render: Renderer, page: Page) -> None:
         if not page.admits(visitor):
             if page.is_hidden:
                 return nothing_here(render, request)
-            return RedirectResponse(f"/?to={page.name}", 303, NEVER_KEPT)
+            return RedirectResponse(_way_in(page, request), 303, NEVER_KEPT)
         response = HTMLResponse(render.page(page, visitor, request), headers=NEVER_KEPT)
         remember_choice(request, response)
         return response
+
+
+def _way_in(page: Page, request: Request) -> str:
+    """The door; and for a browser that was the device once, where a new code makes it the device again."""
+    guard = request.app.state.guard
+    assert isinstance(guard, Guard)
+    was_device = page.device_type and guard.cookies.device_token(request) and not guard.visitor(request).device
+    return SET_UP_PAGE if was_device else f"/?to={page.name}"
 
 
 def nothing_here(render: Renderer, request: Request) -> Response:

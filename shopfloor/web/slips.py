@@ -65,7 +65,7 @@ def slips_router(shop: Shop, guard: Guard) -> APIRouter:
         "/slips",
         summary="The slip of a visit, by its link or by number and visit",
         responses=answering(Slip, 400, 401, 403, 404, 413, 415, 429),
-        openapi_extra=reading(InHand),
+        openapi_extra=reading(InHand(number="A001", visit="T1")),
         tags=["views"],
     )
     def slip(

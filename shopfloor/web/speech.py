@@ -16,6 +16,7 @@ from shopfloor.contract.kinds import Language
 from shopfloor.web.access.guard import allowed
 from shopfloor.web.access.visitor import Role
 from shopfloor.web.answers import Refused
+from shopfloor.web.describing import refusing
 from shopfloor.web.shop import Shop
 
 PROGRAM: Final = "espeak-ng"
@@ -59,7 +60,8 @@ def speech_router(shop: Shop) -> APIRouter:
         "/speech/{language}/{number}/{desk}",
         summary="A call, spoken",
         dependencies=[Depends(allowed(Role.DEVICE, Role.MANAGER))],
-        responses={200: {"description": "sound", "content": {"audio/wav": {}}}},
+        response_class=Response,
+        responses={200: {"description": "sound", "content": {"audio/wav": {}}}, **refusing(404)},
     )
     def speech(language: str, number: str, desk: str) -> Response:
         tongue = next((known for known in VOICES if known == language), None)

@@ -4,6 +4,7 @@ A link that is wrong and one that has ended are answered with the same bytes: wh
 """
 
 import re
+from asyncio import to_thread
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from shopfloor.contract.codec import Letter, Receipt, encode
 from shopfloor.contract.events import Event
 from shopfloor.service.views.documents import DocumentText, document_text
+from shopfloor.web.access.bodies import body_of
 from shopfloor.web.access.guard import Guard, allowed
 from shopfloor.web.access.pace import Pace
 from shopfloor.web.access.visitor import Role, Visitor
@@ -90,7 +92,7 @@ def _add_forms(router: APIRouter, shop: Shop, guard: Guard, render: Renderer) ->
             return nothing_here(render, request)
         guard.pacer.count(Pace.EVENTS, visitor.device)
         try:
-            event = event_in(await _body(request))
+            event = event_in(await body_of(request, FORM_MAX))
             check_customer(shop, visitor, event)
             receipt = await _said(shop, visitor, event)
         except FloorAway:
@@ -103,18 +105,10 @@ def _add_forms(router: APIRouter, shop: Shop, guard: Guard, render: Renderer) ->
 
 
 async def _said(shop: Shop, visitor: Visitor, event: Event) -> Receipt:
-    boot, now = shop.access.new_boot(visitor.device, shop.wall()), shop.wall()
+    now = shop.wall()
+    boot = await to_thread(shop.access.new_boot, visitor.device, now)
     letter = Letter(type(event).__name__, boot, 1, now, event)
     return await shop.gateway.say(visitor.device, letter, encode(event, boot, 1, now))
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > FORM_MAX:
-            raise Refused(413, "oversized", f"At most {FORM_MAX} bytes are read.")
-    return bytes(body)
 
 
 def event_in(body: bytes) -> Event:

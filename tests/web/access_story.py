@@ -9,6 +9,7 @@ import httpx
 from fastapi import APIRouter, Depends, FastAPI, Request, Response, WebSocket
 from starlette.types import Message, Scope
 
+from shopfloor.contract.actor import Device
 from shopfloor.service.layouts import named_layout
 from shopfloor.web.access.book import AccessBook
 from shopfloor.web.access.guard import Guard, Visitor, allowed, public
@@ -44,7 +45,10 @@ class Door:
         self.app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         self.guard.stand_at(self.app)
         self.app.add_exception_handler(Refused, _refused)
-        self.app.include_router(access_router(self.guard, lambda _request: "en"), prefix=API)
+        self.connected: dict[Device, int] = {}
+        """Device → the boot of whoever is connected as it, as the broker would tell."""
+        router = access_router(self.guard, lambda _request: "en", lambda device: self.connected.get(device, 0))
+        self.app.include_router(router, prefix=API)
         self.app.include_router(_others(), prefix=API)
 
     def browser(self) -> "Browser":
@@ -167,7 +171,8 @@ class InThisProcess(httpx.BaseTransport):
 
     async def _ask(self, request: httpx.Request) -> httpx.Response:
         answered = await httpx.ASGITransport(self._app, client=("192.168.1.20", 40_000)).handle_async_request(request)
-        return httpx.Response(answered.status_code, headers=answered.headers, content=await answered.aread())
+        told = httpx.ByteStream(await answered.aread())
+        return httpx.Response(answered.status_code, headers=answered.headers, stream=told)
 
 
 async def _handshake(app: FastAPI, address: str, headers: dict[str, str]) -> str:

@@ -329,6 +329,43 @@ def test_there_is_no_code_for_what_the_shop_does_not_have(door):
     said_no(door.manager().ask("POST", "/codes", {"device": "pad/pad-99"}), 404, "unknown-device")
 
 
+def test_there_is_no_code_for_a_device_that_another_program_is(door):
+    manager = door.manager()
+    door.connected["pad/pad-8"] = MORNING - DAY
+    reason = said_no(manager.ask("POST", "/codes", {"device": "pad/pad-8"}), 409, "held-elsewhere")
+    assert "Stop that program first" in reason
+    del door.connected["pad/pad-8"]
+    assert manager.ask("POST", "/codes", {"device": "pad/pad-8"}).status_code == 200
+
+
+def test_the_browser_that_is_the_device_now_may_be_replaced_by_another(door):
+    older, manager = door.device("pad/pad-8"), door.manager()
+    door.connected["pad/pad-8"] = older.me["boot"]
+    assert manager.ask("POST", "/codes", {"device": "pad/pad-8"}).status_code == 200
+
+
+def test_a_manager_signs_a_lost_handheld_out_and_its_engineer_with_it(door):
+    handheld, manager = door.engineer("e8"), door.manager()
+    device = handheld.me["device"]
+    assert manager.ask("DELETE", f"/{device}/enrolment").status_code == 204
+    assert (handheld.me["role"], handheld.me["device"]) == ("", "")
+    said_no(handheld.say(device), 401, "enrol")
+
+
+def test_no_other_device_is_signed_out_with_it_and_one_that_is_none_is_told(door):
+    pad, manager = door.device("pad/pad-7"), door.manager()
+    said_no(manager.ask("DELETE", "/pad/pad-8/enrolment"), 404, "no-browser")
+    assert pad.say("pad/pad-7").status_code == 200
+
+
+def test_a_code_that_was_made_for_a_lost_device_dies_with_it(door):
+    door.device("pad/pad-8")
+    manager = door.manager()
+    code = manager.ask("POST", "/codes", {"device": "pad/pad-8"}).json()["code"]
+    assert manager.ask("DELETE", "/pad/pad-8/enrolment").status_code == 204
+    said_no(door.browser().enrol(code), 401, "wrong-code")
+
+
 # ── PINs ────────────────────────────────────────────────────────────────────────────────────────
 
 

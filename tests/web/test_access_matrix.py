@@ -18,6 +18,7 @@ TABLE = {
     ("POST", "/enrolment"): (A, D, W, E, M),
     ("POST", "/boots"): (D, E, M, C),
     ("POST", "/codes"): (M,),
+    ("DELETE", "/{device_type}/{device_id}/enrolment"): (M,),
     ("PUT", "/people/{badge}/pin"): (M,),
     ("POST", "/{kind}/{name}/events"): (D, E, M, C),
     ("GET", "/board"): (W, M),
@@ -75,7 +76,7 @@ def test_each_role_may_do_what_the_table_says_and_nothing_else(door, role, metho
     browser = browsers[role]()
     credentials = {"authorization": f"Link {link}"} if role is C else {}
     token = link if role is C else "A" * 22
-    where = path.format(kind="pad", name="pad-8", badge="e8", token=token)
+    where = path.format(kind="pad", name="pad-8", device_type="pad", device_id="pad-7", badge="e8", token=token)
     answered = browser.ask(method, where, BODIES.get(path), **credentials)
     code = answered.json().get("code") if answered.headers.get("content-type") == "application/json" else ""
     assert (code in NOT_ADMITTED) == (role not in TABLE[method, path]), answered.text

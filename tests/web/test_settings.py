@@ -160,6 +160,65 @@ def test_a_code_makes_another_browser_a_device(
     expect(settings.locator("#browsers")).to_contain_text("pad/pad-7", timeout=15_000)
 
 
+def sign_out(settings: Page, device: str) -> None:
+    """As a manager does: asked once more, because somebody may be working there."""
+    row = settings.locator("#browsers li").filter(has_text=device)
+    expect(row).to_contain_text("since 20", timeout=15_000)
+    row.get_by_role("button", name=f"Sign {device} out").click()
+    row.get_by_role("button", name="Yes, sign it out").click()
+    expect(settings.locator("#told")).to_have_text(f"✓ {device} is signed out.")
+
+
+def test_a_device_that_is_signed_out_shows_where_a_new_code_makes_it_one_again(
+    settings: Page, house: House, device_page: Callable[..., Page]
+) -> None:
+    pad, other = device_page("pad/pad-5", "/pad"), device_page("pad/pad-6", "/pad")
+    sign_out(settings, "pad/pad-5")
+    expect(pad.get_by_label("Code of the device")).to_be_visible(timeout=15_000)
+    assert other.url.endswith("/pad"), "nobody else is touched"
+    pad.get_by_label("Code of the device").fill(house.code_for("pad/pad-5"))
+    pad.get_by_role("button", name="Set it up").click()
+    pad.wait_for_url("**/pad")
+    assert "pad/pad-5" in enrolled(house)
+
+
+def enrolled(house: House) -> list[str]:
+    """Devices that a browser is."""
+    return [line.device for line in house.access.devices() if line.enrolled_at]
+
+
+def test_a_device_stays_one_until_the_manager_says_yes(
+    settings: Page, house: House, device_page: Callable[..., Page]
+) -> None:
+    device_page("pad/pad-4", "/pad")
+    row = settings.locator("#browsers li").filter(has_text="pad/pad-4")
+    row.get_by_role("button", name="Sign pad/pad-4 out").click(timeout=15_000)
+    row.get_by_role("button", name="Leave it").click()
+    expect(row.get_by_role("button")).to_have_count(1)
+    assert "pad/pad-4" in enrolled(house)
+
+
+def test_a_handheld_that_is_signed_out_keeps_what_was_entered_and_sends_it_when_it_is_set_up_again(
+    settings: Page, house: House, device_page: Callable[..., Page]
+) -> None:
+    handheld = device_page("handheld/h9", "/handheld", badge="e9")
+    handheld.locator("#stage .desk").first.wait_for()
+    handheld.route("**/events", lambda route: route.abort())
+    handheld.locator("#stage .desk:enabled").first.click()
+    expect(handheld.locator("#heard")).to_contain_text("Saved, will be sent")
+    sign_out(settings, "handheld/h9")
+    expect(handheld.get_by_text("This browser is not a device of the shop any more.")).to_be_visible(timeout=15_000)
+    handheld.unroute("**/events")
+    handheld.get_by_role("link", name="Set it up again").click()
+    handheld.get_by_label("Code of the device").fill(house.code_for("handheld/h9"))
+    handheld.get_by_role("button", name="Set it up").click()
+    handheld.wait_for_url("**/handheld")
+    handheld.get_by_label("Badge").fill("e9")
+    handheld.get_by_label("PIN").fill(house.pin_for("e9"))
+    handheld.get_by_role("button", name="Sign in").click()
+    expect(handheld.locator("#tabs button").first).to_be_visible(timeout=20_000)
+
+
 def test_settings_are_the_managers_alone(device_page: Callable[..., Page], house: House) -> None:
     page = device_page("handheld/h5", "/", badge="e5")
     base = f"/api/v1/{house.layout.store.id}"

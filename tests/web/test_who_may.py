@@ -34,6 +34,7 @@ BY_HAND: dict[str, frozenset[Role]] = {
     f"POST {API}/enrolment": EVERYBODY - {Role.CUSTOMER},
     f"POST {API}/boots": frozenset({Role.DEVICE, Role.ENGINEER, Role.MANAGER, Role.CUSTOMER}),
     f"POST {API}/codes": frozenset({Role.MANAGER}),
+    f"DELETE {API}/{{device_type}}/{{device_id}}/enrolment": frozenset({Role.MANAGER}),
     f"PUT {API}/people/{{badge}}/pin": frozenset({Role.MANAGER}),
     f"POST {API}/{{device_type}}/{{device_id}}/events": frozenset(
         {Role.DEVICE, Role.ENGINEER, Role.MANAGER, Role.CUSTOMER}

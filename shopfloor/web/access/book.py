@@ -220,12 +220,19 @@ class AccessBook:
 
     # ── devices ─────────────────────────────────────────────────────────────────────────────────
 
-    def new_code(self, device: Device, now: Instant) -> tuple[str, Instant]:
-        """A code that makes one browser this device, and until when. Raises Denied: ``unknown-device``."""
+    def new_code(self, device: Device, now: Instant, *, connected_under: int = 0) -> tuple[str, Instant]:
+        """A code that makes one browser this device, and until when.
+
+        ``connected_under`` is the boot of whoever is connected as this device just now; one that was never given to a
+        browser is another program's. Raises Denied: ``unknown-device``, ``held-elsewhere``.
+        """
         if device not in self._devices:
             known = ", ".join(self._devices)
             raise Denied("unknown-device", f"No browser can be {device!r}. This shop has: {known}.")
         with self._changing(now) as rows:
+            if connected_under > browsers.newest_boot(rows, device):
+                reason = f"Another program is connected as {device}. Stop that program first, then make the code."
+                raise Denied("held-elsewhere", reason)
             return browsers.make_code(rows, device, now), now + browsers.CODE_LIVES
 
     def enrol(self, code: str, now: Instant, *, instead_of: str = "") -> Enrolled:

@@ -21,8 +21,10 @@ from shopfloor.web.access import pins
 from shopfloor.web.access.book import AccessBook
 from shopfloor.web.access.denied import Denied
 from shopfloor.web.access.routes import set_up_address
+from shopfloor.web.attendance import boot_at
 
 DEFAULT_DB: Final = "sqlite:///shop.db"
+DEFAULT_BROKER: Final = "mqtt://127.0.0.1:1883"
 DEFAULT_PAGES: Final = "http://127.0.0.1:8080"
 SUFFIX: Final = ".access"
 """The access book lies beside the journal: ``shop.db.access``."""
@@ -76,6 +78,12 @@ def _add_enrol(what: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         metavar="URL",
         help="where this shop's pages are, as the device reaches them (default: %(default)s)",
     )
+    enrol.add_argument(
+        "--broker",
+        default=DEFAULT_BROKER,
+        metavar="URL",
+        help="asked whether another program is this device just now (default: %(default)s)",
+    )
     enrol.set_defaults(run=_enrol)
 
 
@@ -113,8 +121,13 @@ def _asked() -> str:
 
 def _enrol(options: argparse.Namespace) -> int:
     with access_book(options.db) as book:
+        boot = boot_at(options.broker, book.layout, options.device)
+        if boot is None:
+            print(
+                f"No broker answers at {options.broker}: nobody was asked who is {options.device} now.", file=sys.stderr
+            )
         try:
-            code, expires_at = book.new_code(options.device, _now())
+            code, expires_at = book.new_code(options.device, _now(), connected_under=boot or 0)
         except Denied as denied:
             return _no(denied.reason)
     address = set_up_address(options.pages, code)

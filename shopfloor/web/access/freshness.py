@@ -30,8 +30,12 @@ class Freshness:
         return max(0, max(given, self._book.signed_in_at(visitor.device)) + FRESH - self._wall())
 
     def give(self, visitor: Visitor, pin: str) -> int:
-        """The PIN again; how long it lasts. Raises Denied as signing in does: wrong tries count together."""
-        self._book.check(visitor.person, pin, "", self._wall())
+        """The PIN again; how long it lasts. Raises Denied as signing in does.
+
+        Wrong tries count for this session alone: nobody takes a manager's decisions away by guessing at a door, and
+        whoever guesses at a board that was left open has five tries and locks nobody out of the shop.
+        """
+        self._book.check(visitor.person, pin, visitor.device, self._wall())
         with self._lock:
             self._given.pop(visitor.device, None)
             self._given[visitor.device] = self._wall()

@@ -3,15 +3,14 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from msgspec import Meta, Struct
 
 from shopfloor.contract.actor import SECOND
 from shopfloor.web.access.bodies import reads
 from shopfloor.web.access.denied import Denied
 from shopfloor.web.access.freshness import Freshness
-from shopfloor.web.access.guard import Guard, allowed
-from shopfloor.web.access.pace import Pace, address_of
+from shopfloor.web.access.guard import allowed
 from shopfloor.web.access.visitor import Role, Visitor
 from shopfloor.web.answers import Refused, answer
 from shopfloor.web.describing import answering, reading
@@ -29,7 +28,7 @@ class PinLasts(Struct, frozen=True):
     lasts_ms: int
 
 
-def pin_router(guard: Guard, freshness: Freshness) -> APIRouter:
+def pin_router(freshness: Freshness) -> APIRouter:
     """Asking whether it is needed, and giving it."""
     router = APIRouter(tags=["access"])
 
@@ -37,17 +36,14 @@ def pin_router(guard: Guard, freshness: Freshness) -> APIRouter:
     def pin_lasts(visitor: Annotated[Visitor, Depends(allowed(Role.MANAGER))]) -> Response:
         return answer(PinLasts(freshness.lasts_ms(visitor)))
 
-    @router.post("/session/pin", summary="Give the PIN again", openapi_extra=reading(PinAgain),
+    @router.post("/session/pin", summary="Give the PIN again", openapi_extra=reading(PinAgain("271828")),
                  responses=answering(PinLasts, 400, 401, 403, 413, 415, 429))  # fmt: skip
     def give_pin(
-        request: Request,
         visitor: Annotated[Visitor, Depends(allowed(Role.MANAGER))],
         said: Annotated[PinAgain, Depends(reads(PinAgain))],
     ) -> Response:
-        tries = ((Pace.WRONG_PIN, address_of(request)), (Pace.WRONG_PIN_OF, visitor.person))
         try:
-            with guard.pacer.counting_wrong(*tries, code="wrong-pin"):
-                return answer(PinLasts(freshness.give(visitor, said.pin)))
+            return answer(PinLasts(freshness.give(visitor, said.pin)))
         except Denied as denied:
             wait = {"Retry-After": str(max(1, -(-denied.wait // SECOND)))} if denied.wait else {}
             status = HTTPStatus.TOO_MANY_REQUESTS if denied.wait else HTTPStatus.FORBIDDEN

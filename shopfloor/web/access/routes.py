@@ -18,7 +18,7 @@ from shopfloor.web.access.pace import Pace, address_of
 from shopfloor.web.access.tokens import csrf_of
 from shopfloor.web.access.visitor import Me, Role, Visitor, me_of
 from shopfloor.web.answers import Refused, answer
-from shopfloor.web.describing import reading
+from shopfloor.web.describing import answering, reading
 from shopfloor.web.qr import QrDrawing, qr_drawing
 
 SET_UP_PAGE: Final = "/set-up"
@@ -29,6 +29,7 @@ STATUS: Final = {
     "wrong-code": HTTPStatus.UNAUTHORIZED,
     "too-often": HTTPStatus.TOO_MANY_REQUESTS,
     "unknown-device": HTTPStatus.NOT_FOUND,
+    "held-elsewhere": HTTPStatus.CONFLICT,
     "unknown-badge": HTTPStatus.NOT_FOUND,
     "bad-pin": HTTPStatus.UNPROCESSABLE_ENTITY,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -91,11 +92,15 @@ def set_up_address(base: str, code: str) -> str:
     return f"{base.rstrip('/')}{SET_UP_PAGE}#{code}"
 
 
-def access_router(guard: Guard, language_of: Callable[[HTTPConnection], str]) -> APIRouter:
-    """The routes of ``/api/v1/{store}`` that are about access."""
+def access_router(
+    guard: Guard, language_of: Callable[[HTTPConnection], str], boot_of: Callable[[Device], int]
+) -> APIRouter:
+    """The routes of ``/api/v1/{store}`` that are about access. ``boot_of`` tells under which boot somebody is connected
+    as a device just now, or 0."""
     router = APIRouter(tags=["access"])
     _add_me(router, guard, language_of)
     _add_devices(router, guard, language_of)
+    _add_enrolled(router, guard, boot_of)
     _add_pins(router, guard)
     return router
 
@@ -103,11 +108,12 @@ def access_router(guard: Guard, language_of: Callable[[HTTPConnection], str]) ->
 def _add_me(router: APIRouter, guard: Guard, language_of: Callable[[HTTPConnection], str]) -> None:
     book, wall, cookies, pacer = guard.book, guard.wall, guard.cookies, guard.pacer
 
-    @router.get("/me", summary="Who the reader of this page is", response_model=None)
+    @router.get("/me", summary="Who the reader of this page is", response_model=None, responses=answering(Me))
     def me(request: Request, visitor: Annotated[Visitor, Depends(allowed(*Role))]) -> Response:
         return answer(me_of(visitor, language_of(request)))
 
-    @router.post("/session", summary="Sign in", response_model=None, openapi_extra=reading(SignIn),
+    @router.post("/session", summary="Sign in", response_model=None, openapi_extra=reading(SignIn("e8", "271828")),
+                 responses=answering(Me, 400, 401, 413, 415, 503),
                  dependencies=[Depends(_STAFF_AND_STRANGERS)])  # fmt: skip
     def sign_in(
         request: Request,
@@ -130,6 +136,7 @@ def _add_me(router: APIRouter, guard: Guard, language_of: Callable[[HTTPConnecti
         return response
 
     @router.delete("/session", summary="Sign out", status_code=HTTPStatus.NO_CONTENT, response_model=None,
+                   responses=answering(None, 503),
                    dependencies=[Depends(_STAFF_AND_STRANGERS)])  # fmt: skip
     def sign_out(request: Request) -> Response:
         with _told():
@@ -142,7 +149,9 @@ def _add_me(router: APIRouter, guard: Guard, language_of: Callable[[HTTPConnecti
 def _add_devices(router: APIRouter, guard: Guard, language_of: Callable[[HTTPConnection], str]) -> None:
     book, wall, cookies, pacer = guard.book, guard.wall, guard.cookies, guard.pacer
 
-    @router.post("/enrolment", summary="Become a device", response_model=None, openapi_extra=reading(Enrolment),
+    @router.post("/enrolment", summary="Become a device", response_model=None,
+                 openapi_extra=reading(Enrolment("ABCD-2345")),
+                 responses=answering(Me, 400, 401, 413, 415, 503),
                  dependencies=[Depends(_STAFF_AND_STRANGERS)])  # fmt: skip
     def enrol(
         request: Request,
@@ -159,30 +168,51 @@ def _add_devices(router: APIRouter, guard: Guard, language_of: Callable[[HTTPCon
         cookies.take_session(response)
         return response
 
-    @router.post("/boots", summary="A new number to count under", response_model=None)
+    @router.post("/boots", summary="A new number to count under", response_model=None, responses=answering(Boot, 503))
     def new_boot(visitor: Annotated[Visitor, Depends(_SPEAKERS)]) -> Response:
         with _told():
             return answer(Boot(visitor.device, book.new_boot(visitor.device, wall())))
 
+
+def _add_enrolled(router: APIRouter, guard: Guard, boot_of: Callable[[Device], int]) -> None:
+    """Which browser is which device: a manager's to decide."""
+    book, wall = guard.book, guard.wall
+
     @router.post("/codes", summary="A code that makes a browser a device", response_model=None,
-                 openapi_extra=reading(CodeFor))  # fmt: skip
+                 openapi_extra=reading(CodeFor("pad/pad-8")),
+                 responses=answering(Code, 400, 404, 409, 413, 415, 503))  # fmt: skip
     def new_code(
         request: Request,
         visitor: Annotated[Visitor, Depends(allowed(Role.MANAGER))],
         said: Annotated[CodeFor, Depends(reads(CodeFor))],
     ) -> Response:
         with _told():
-            code, expires_at = book.new_code(said.device, wall())
+            code, expires_at = book.new_code(said.device, wall(), connected_under=boot_of(said.device))
         log.info("%s made a code for %s", visitor.person, said.device)
         url = set_up_address(str(request.base_url), code)
         return answer(Code(said.device, code, expires_at, url, qr_drawing(url)))
+
+    @router.delete("/{device_type}/{device_id}/enrolment", summary="A browser is this device no more",
+                   status_code=HTTPStatus.NO_CONTENT, response_model=None,
+                   responses=answering(None, 404, 503))  # fmt: skip
+    def sign_device_out(
+        device_type: str, device_id: str, visitor: Annotated[Visitor, Depends(allowed(Role.MANAGER))]
+    ) -> Response:
+        device = f"{device_type}/{device_id}"
+        with _told():
+            was_one = book.revoke_device(device, wall())
+        if not was_one:
+            raise Refused(HTTPStatus.NOT_FOUND, "no-browser", f"No browser is {device} just now.")
+        log.info("%s signed %s out", visitor.person, device)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 def _add_pins(router: APIRouter, guard: Guard) -> None:
     book, wall = guard.book, guard.wall
 
     @router.put("/people/{badge}/pin", summary="Give somebody a PIN", status_code=HTTPStatus.NO_CONTENT,
-                response_model=None, openapi_extra=reading(NewPin))  # fmt: skip
+                response_model=None, openapi_extra=reading(NewPin("271828")),
+                responses=answering(None, 400, 404, 413, 415, 422, 503))  # fmt: skip
     def set_pin(
         badge: str,
         visitor: Annotated[Visitor, Depends(allowed(Role.MANAGER))],

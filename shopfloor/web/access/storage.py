@@ -48,7 +48,7 @@ class Storage:
         try:
             with Session(self._writer, expire_on_commit=False) as rows, rows.begin():
                 yield rows
-        except OperationalError as fault:
+        except (OperationalError, sqlite3.OperationalError) as fault:  # BEGIN is the driver's own
             if not is_busy(fault):
                 raise
             raise Denied("busy", "The shop is busy just now. Try again in a moment.", SECOND) from None

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from shopfloor.contract.actor import Instant
 from shopfloor.contract.facts import (
+    AccessoriesGivenBack,
     CauseFound,
     Fact,
     HandoverOpened,
@@ -24,6 +25,7 @@ from shopfloor.service.fact_rows import fact_of
 from shopfloor.service.views.parts import parts_of
 
 READ: Final[tuple[type[Fact], ...]] = (
+    AccessoriesGivenBack,
     CauseFound,
     HandoverOpened,
     OldPartMoved,
@@ -57,6 +59,7 @@ class Bench(Struct):
 
     described: bool = False
     accessories: tuple[str, ...] = ()
+    """What came with the phone and has not been given back."""
     causes: list[Cause] = []
     quote: str = ""
     supplement: bool = False
@@ -80,6 +83,8 @@ class Bench(Struct):
         match fact:
             case PhoneDescribed():
                 self.described, self.accessories = True, fact.accessories
+            case AccessoriesGivenBack():
+                self.accessories = ()
             case CauseFound():
                 self.causes.append(Cause(fact.fault, fact.cause))
             case QuoteDrafted() | QuoteFrozen() | QuoteApproved() | QuoteTurnedDown() | SupplementDeclined():

@@ -93,6 +93,7 @@ PARTS: Final[dict[str, Deed]] = {
         ),
     ),
     "load": Deed("ReturnLoaded", _("It is in the tote")),
+    "carry-back": Deed("ReturnLoaded", _("I carry it")),
     "collect": Deed("UnitCollected", _("I carry it")),
     "bring": Deed("UnitBrought", _("It is at the desk")),
 }

@@ -29,7 +29,7 @@ def part_offers(seat: Seat, part: PartRow) -> tuple[Offer, ...]:
         case "RETURNING" if seat.keeps_parts and not in_hand:
             found.append(Offer("collect", unit))
         case "RETURNING" if not seat.keeps_parts and part.place == f"DESK:{seat.desk}":
-            found.append(Offer("load", unit))
+            found.append(Offer("carry-back", unit))
         case "IN_TRANSIT(manual)" if in_hand:
             found.append(Offer("bring", {"unit": part.unit, "desk": part.desk}))
         case state if state in (*FOR_HANDS, "IN_TRANSIT(manual)") and part.unit:

@@ -18,6 +18,7 @@ from shopfloor.web.handheld.part_offers import part_offers
 from shopfloor.web.handheld.repair_offers import OfRepair, checks, taking_over
 from shopfloor.web.handheld.ticket_offers import seat_offers, ticket_offers, waiting_offers
 from shopfloor.web.live import Sections
+from shopfloor.web.people import names_of, with_names
 from shopfloor.web.screens import Screen
 from shopfloor.web.sentences import sentences_in
 
@@ -81,6 +82,7 @@ class DeskSeen(Struct, frozen=True):
 
     desk: str
     engineer: str
+    name: str
 
 
 def nobody(layout: Layout, database: sqlite3.Connection, screen: Screen) -> Sections:
@@ -88,7 +90,7 @@ def nobody(layout: Layout, database: sqlite3.Connection, screen: Screen) -> Sect
     return {
         "seat": SeatSeen("", on=False, away=False, desk="", keeps_parts=False, offers=Offers()),
         "desks": desks(layout, database),
-        "alerts": alerts(screen),
+        "alerts": alerts(screen, layout),
         "tickets": (),
         "repairs": (),
         "parts": (),
@@ -122,26 +124,28 @@ def somebody(
     sections["parts"] = [PartSeen(part, part_offers(seat, part)) for part in work.parts] if keeps else []
     sections["waiting"] = [TicketOnHand(row, Offers(waiting_offers(seat, row))) for row in work.waiting]
     sections["missed"] = _missed(database)
-    sections["chores"] = [in_every_language(chore) for chore in work.chores]
+    sections["chores"] = [in_every_language(chore, layout) for chore in work.chores]
     return sections
 
 
-def in_every_language(english: str) -> dict[Language, str]:
+def in_every_language(english: str, layout: Layout) -> dict[Language, str]:
     """A sentence of the floor. Pictures are made once for readers of different languages."""
-    return {language: sentences_in(language).say(english) for language in LOCALES}
+    names = names_of(layout)
+    return {language: with_names(sentences_in(language).say(english), names) for language in LOCALES}
 
 
-def alerts(screen: Screen) -> Sequence[AlertSeen]:
+def alerts(screen: Screen, layout: Layout) -> Sequence[AlertSeen]:
     """What this handheld has not answered yet."""
     asked = [work for work in screen.work if isinstance(work, AlertHandheld)]
-    return [AlertSeen(work.id, work.about, in_every_language(work.words)) for work in asked]
+    return [AlertSeen(work.id, work.about, in_every_language(work.words, layout)) for work in asked]
 
 
 def desks(layout: Layout, database: sqlite3.Connection) -> Sequence[DeskSeen]:
     """All of the shop, and who sits there."""
     rows = database.execute("SELECT desk, id FROM presence WHERE state != 'OFF' AND desk != ''")
     taken: dict[str, str] = dict(rows.fetchall())
-    return [DeskSeen(desk, taken.get(desk, "")) for desk in layout.desks]
+    names = names_of(layout)
+    return [DeskSeen(desk, taken.get(desk, ""), names.get(taken.get(desk, ""), "")) for desk in layout.desks]
 
 
 def _presence(database: sqlite3.Connection, person: str, device: Device) -> str:

@@ -162,15 +162,11 @@ class OfRepair:
 
     def accepting(self) -> Offers:
         paper = "RETURN_UNREPAIRED" if "RETURN_UNREPAIRED" in self.bench.papers else "ACCEPT"
-        again = self._again(paper)
-        out = self.offer("hand-out", place="customer", label=self.row.repair)
-        away = self.offer("went-away")
-        back = self._things_back()
-        if again:
-            return Offers((*again, *back)[:2], (out, away))
+        back, out, away = self._things_back(), self._hand_out(), self.offer("went-away")
         if self.bench.papers.get(paper) in SEALED:
-            return Offers((out,), (*back, away))
-        return Offers(back, (out, away), "signs-acceptance")
+            return Offers(back or out, (away,))
+        again = self._again(paper)
+        return Offers((*again, *back)[:2], (*out, away), "" if again else "signs-acceptance")
 
     def _things_back(self) -> tuple[Offer, ...]:
         things = self.bench.accessories
@@ -178,6 +174,12 @@ class OfRepair:
             return ()
         choices = {"accessories": tuple((name, name) for name in things)}
         return (self.offer("give-back", choices=choices),)
+
+    def _hand_out(self) -> tuple[Offer, ...]:
+        """B18: not before everything that came with it."""
+        if self.bench.accessories:
+            return ()
+        return (self.offer("hand-out", place="customer", label=self.row.repair),)
 
     def returning(self) -> Offers:
         if not self._here:
@@ -212,8 +214,7 @@ class OfRepair:
         return Offers((self.offer("back-from-centre"),), hint="at-centre")
 
     def disputed(self) -> Offers:
-        out = self.offer("hand-out", place="customer", label=self.row.repair)
-        return Offers((), (out,), "manager-decides")
+        return Offers(self._things_back(), self._hand_out(), "manager-decides")
 
     # ── its parts ──
 
