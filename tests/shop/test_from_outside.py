@@ -228,7 +228,7 @@ def test_a_message_from_before_the_last_start_of_the_device_is_stale(shop: Shop,
     shop.say(f"{KIOSK}/event", taken(1, boot=5))
     watcher.next(f"{KIOSK}/receipt", lambda each: each["boot"] == 5)
     shop.say(f"{KIOSK}/event", taken(2, boot=4))
-    assert watcher.next(f"{KIOSK}/receipt", lambda each: each["boot"] == 4)["code"] == "stale"
+    assert watcher.next(f"{KIOSK}/receipt", lambda each: each["boot"] == 4)["code"] == "old-boot"
 
 
 def test_a_message_for_another_store_is_told_so_on_its_own_topic(shop: Shop, watcher: Watcher) -> None:

@@ -29,18 +29,18 @@ class Visit:
         self.engineer = f"e{desk[1:]}"
         self.handheld = f"handheld/{layout.engineers[self.engineer].handheld}"
         self.pad, self.pos = f"pad/{layout.desks[desk].pad}", f"pos/{layout.desks[desk].pos}"
-        self._say(e.EngineerSignedOn(engineer=self.engineer, desk=desk))
+        self.say(e.EngineerSignedOn(engineer=self.engineer, desk=desk))
         made = house.say("queue/q1", e.TicketTaken(line="A", language=language)).made
         self.ticket, self.number = made["ticket"], made["number"]
-        self._say(e.TicketChosen(ticket=self.ticket))
-        self._say(e.CustomerSeated(ticket=self.ticket))
+        self.say(e.TicketChosen(ticket=self.ticket))
+        self.say(e.CustomerSeated(ticket=self.ticket))
         self.repair = self._one("SELECT id FROM repair WHERE ticket = ?", self.ticket)
 
     # ── the engineer ────────────────────────────────────────────────────────────────────────────
 
     def take_in(self) -> str:
         """Answers with the request of the agreement, when it is frozen."""
-        self._say(
+        self.say(
             e.IntakeRecorded(
                 repair=self.repair,
                 model="AST-M60",
@@ -57,27 +57,28 @@ class Visit:
         )
         return self.document("INTAKE")
 
-    def quote(self) -> str:
-        """After the agreement is sealed: diagnosis and a quote for labour alone. Answers with its request."""
+    def quote(self, sku: str = "", fault: str = "BAT") -> str:
+        """After the agreement is sealed: diagnosis and a quote, for labour alone unless a part is named. Answers with
+        its request."""
         self.state_is("DIAGNOSING")
-        self._say(e.DiagnosisRecorded(repair=self.repair, fault="BAT", cause="71 % of its capacity", photos=2))
-        self._say(e.QuotePrepared(repair=self.repair, lines=(LineWanted(fault="BAT"),), promised_min=60))
+        self.say(e.DiagnosisRecorded(repair=self.repair, fault=fault, cause="71 % of its capacity", photos=2))
+        self.say(e.QuotePrepared(repair=self.repair, lines=(LineWanted(fault=fault, sku=sku),), promised_min=60))
         return self.document("QUOTE")
 
     def revise(self) -> str:
         """Another quote while the first one is unsigned."""
         before = self.document("QUOTE")
         two = (LineWanted(fault="BAT"), LineWanted(fault="BAT", service="diagnosis"))
-        self._say(e.QuoteRevised(repair=self.repair, lines=two, promised_min=90))
+        self.say(e.QuoteRevised(repair=self.repair, lines=two, promised_min=90))
         self.house.await_(lambda: self.document("QUOTE") != before, "the new quote")
         return self.document("QUOTE")
 
     def mend(self) -> str:
         """Work and check; answers with the request of the report."""
         self.state_is("APPROVED")
-        self._say(e.WorkStarted(repair=self.repair))
-        self._say(e.WorkFinished(repair=self.repair, labour_min=12, lines_done=(1,)))
-        self._say(e.QualityPassed(repair=self.repair, checker=self.engineer, checks=12))
+        self.say(e.WorkStarted(repair=self.repair))
+        self.say(e.WorkFinished(repair=self.repair, labour_min=12, lines_done=(1,)))
+        self.say(e.QualityPassed(repair=self.repair, checker=self.engineer, checks=12))
         return self.document("REPORT")
 
     def hand_over(self) -> Receipt:
@@ -178,7 +179,7 @@ class Visit:
         self.house.await_(look, query)
         return str(found[0][0])
 
-    def _say(self, event: e.Event) -> None:
+    def say(self, event: e.Event) -> None:
         for _ in range(TRIES_MAX):
             receipt = self.house.say(self.handheld, event)
             if receipt.status == "committed":

@@ -51,7 +51,7 @@ SEEN: Final = """() => new Promise((done) => {
   const request = indexedDB.open("shopfloor");
   request.onsuccess = () => {
     const seen = request.result.transaction("seen").objectStore("seen").get("handheld");
-    seen.onsuccess = () => { request.result.close(); done(seen.result?.seen.view.seat.desk); };
+    seen.onsuccess = () => { request.result.close(); done(seen.result?.seen.view ?? null); };
   };
 })"""
 
@@ -64,6 +64,29 @@ def open_handheld(context: BrowserContext, house: House, badge: str, address: st
     page = context.new_page()
     page.goto(f"{address}/handheld")
     return page
+
+
+def open_handheld_by_name(context: BrowserContext, house: House, badge: str, address: str) -> Page:
+    """Set up and signed in from inside the browser, which alone knows the name of the host."""
+    page = context.new_page()
+    page.goto(f"{address}/")
+    handheld = house.layout.engineers[badge].handheld
+    _post(page, house, "enrolment", {"code": house.code_for(f"handheld/{handheld}")})
+    _post(page, house, "session", {"badge": badge, "pin": house.pin_for(badge)})
+    page.goto(f"{address}/handheld")
+    return page
+
+
+def _post(page: Page, house: House, path: str, body: dict[str, str]) -> None:
+    status = page.evaluate(
+        """async ([path, body]) => {
+          const { csrf } = await (await fetch(path.replace(/[^/]+$/, "me"))).json();
+          const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf };
+          return (await fetch(path, { method: "POST", body: JSON.stringify(body), headers })).status;
+        }""",
+        [f"/api/v1/{house.layout.store.id}/{path}", body],
+    )
+    assert status == 200, (path, status)
 
 
 def sit_down(page: Page, desk: str) -> None:
@@ -138,6 +161,13 @@ def scan(page: Page, code: str) -> None:
     page.evaluate(SCAN, code)
 
 
-def await_picture_kept(page: Page, house: House, desk: str) -> None:
-    """When the browser remembers that its person sits there, for the next time that it opens."""
-    house.await_(lambda: page.evaluate(SEEN) == desk, "the picture in the browser's memory")
+def await_picture_kept(page: Page, house: House, desk: str, number: str = "") -> None:
+    """When the browser remembers that its person sits there, and who is with them, for the next time that it opens."""
+
+    def is_kept() -> bool:
+        view = page.evaluate(SEEN)
+        if view is None or view["seat"]["desk"] != desk:
+            return False
+        return not number or number in [one["row"]["number"] for one in view["tickets"]]
+
+    house.await_(is_kept, "the picture in the browser's memory")

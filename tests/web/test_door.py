@@ -136,3 +136,13 @@ def test_a_device_loads_the_certificate_and_compares_its_fingerprint(tmp_path: P
     assert answer.body.startswith(b"-----BEGIN CERTIFICATE-----")
     assert b"PRIVATE KEY" not in answer.body
     assert answer.media_type == "application/x-x509-ca-cert"
+
+
+def test_who_has_mistyped_an_address_gets_a_page_in_their_language_and_a_program_gets_json(house: House) -> None:
+    wants_page = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "zh-TW"}
+    lost = httpx.get(f"{house.address}/bord", headers=wants_page)
+    assert (lost.status_code, lost.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "連結有誤或已失效。" in lost.text
+    for path, headers in (("/bord", {}), (f"/api/v1/{house.layout.store.id}/bord", wants_page)):
+        answer = httpx.get(f"{house.address}{path}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-found")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from devices.tap_rules import PART_STATES, REPAIR_STATES, TICKET_STATES
 from shopfloor.contract.commands import PartRow, ShowWork, WorkRow
 from shopfloor.contract.events import EVENTS, CommandDone, CommandRefused
+from shopfloor.contract.facts import AccessoriesGivenBack, PhoneDescribed
 from shopfloor.contract.kinds import QuoteLine
 from shopfloor.contract.roster import EVERY_DEVICE, HANDHELD
 from shopfloor.core.lifecycles import PARTS_ORDER
@@ -23,6 +24,7 @@ from shopfloor.web.handheld.repair_offers import STEPS, OfRepair
 from shopfloor.web.handheld.table import DEEDS
 from shopfloor.web.handheld.ticket_offers import seat_offers, ticket_offers, waiting_offers
 from tests.shop.day_book import CATALOGUE
+from tests.web.at_the_desk import IMEI
 
 SEVERAL: Final = {"imei": ("imei", "imei_read", "imei_reason")}
 PLACES: Final = ("desk/d8", "desk/d3", "qc", "locker/4", "customer", "misplaced", "safety-box")
@@ -124,6 +126,30 @@ def test_an_offer_and_its_form_together_are_a_whole_event(seat: tuple[Seat, Work
 def test_a_button_or_a_sentence_says_how_it_goes_on(seat: tuple[Seat, WorkRow, Bench]) -> None:
     offers = OfRepair(*seat)()
     assert offers.next or offers.hint
+
+
+@given(seats())
+def test_b18_a_phone_goes_after_what_came_with_it(seat: tuple[Seat, WorkRow, Bench]) -> None:
+    looking, row, bench = seat
+    offers = OfRepair(looking, row, bench)()
+    deeds = {offer.deed for offer in (*offers.next, *offers.more)}
+    assert not bench.accessories or "hand-out" not in deeds
+    assert bench.accessories or "give-back" not in deeds
+    assert row.state not in ("ACCEPTING", "ON_HOLD(acceptance)") or deeds & {"hand-out", "give-back"}
+
+
+def test_r24_what_was_given_back_is_not_offered_again_and_what_is_taken_in_anew_is() -> None:
+    described = PhoneDescribed(
+        repair="R1", model="AST-M60", imei=IMEI, imei_read=True, identity="id-card-seen", photos=2,
+        accessories=("case",), data_choice="backed-up", privacy_mode=True,
+    )  # fmt: skip
+    bench = Bench()
+    bench.take(described)
+    assert bench.accessories == ("case",)
+    bench.take(AccessoriesGivenBack(repair="R1", accessories=("case",)))
+    assert (bench.described, bench.accessories) == (True, ())
+    bench.take(described)
+    assert bench.accessories == ("case",)
 
 
 @pytest.mark.parametrize("state", ["WAITING", "CALLED", "SERVING"])

@@ -241,10 +241,10 @@ def test_s4_another_text_on_the_screen_is_told_and_cannot_be_signed(house: House
 
 
 def forge(socket: WebSocketRoute) -> None:
-    """Between server and browser: the price is another one."""
+    """Between server and browser: the model is another one."""
     server = socket.connect_to_server()
     socket.on_message(server.send)
-    server.on_message(lambda said: socket.send(str(said).replace("AST-M60", "AST-M61")))
+    server.on_message(lambda said: socket.send(str(said).replace("Aster M60", "Aster M61")))
 
 
 def test_b27_a_signature_that_cannot_be_sent_at_once_is_not_sent_later(house: House, pad: Opens) -> None:

@@ -24,6 +24,7 @@ from shopfloor.web.shop import Shop
 from shopfloor.web.tracking import event_in, hidden
 from shopfloor.web.words import Words
 from tests.web.bare import bare_app
+from tests.web.engineer import await_said, said_by
 from tests.web.hall import call_next, looked_up, number_of, seat, sign_on, state_of, tickets
 from tests.web.house import TEN_O_CLOCK, House
 from tests.web.openings import Browsing
@@ -130,6 +131,25 @@ def test_q12_a_customer_leaves_the_queue_from_the_phone(phone: Callable[..., Pag
     expect(page.get_by_role("status").filter(has_text="We have it")).to_be_visible()
     expect(page.get_by_role("heading", name="You have left the queue")).to_be_visible()
     assert state_of(house, ticket) == "LEFT"
+
+
+def test_whoever_opened_a_shared_link_first_is_heard_too(phone: Callable[..., Page], house: House) -> None:
+    """Each browser that opens it counts under a later boot, and the floor hears no earlier one any more."""
+    ticket = house.new_ticket()
+    path, device = link_to(house, ticket), f"link/{ticket.lower()}"
+    pages = []
+    for _ in range(2):
+        pages.append(phone(path))
+        await_said(house, device, "PageRead", len(pages))
+    earlier, later = pages
+    earlier.locator("summary", has_text="do not want to wait").click()
+    earlier.get_by_role("button", name="Leave the queue").click()
+    expect(earlier.get_by_role("status").filter(has_text="We have it")).to_be_visible()
+    expect(later.get_by_role("heading", name="You have left the queue")).to_be_visible()
+    old, new = said_by(house, device, "CustomerLeft")
+    assert (old.outcome, new.outcome) == ("refused", "accepted")
+    _, overtaking = said_by(house, device, "PageRead")
+    assert old.boot < overtaking.boot < new.boot
 
 
 def test_what_somebody_is_typing_is_not_taken_away(phone: Callable[..., Page], house: House) -> None:
