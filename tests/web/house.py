@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
@@ -14,13 +15,13 @@ import msgspec
 from msgspec import Struct
 
 from shopfloor.contract.actor import Device, Instant
-from shopfloor.contract.codec import Receipt, decode_receipt, encode, topic
+from shopfloor.contract.codec import Connection, Receipt, decode_receipt, encode, encode_plain, topic
 from shopfloor.contract.events import Event, TicketTaken
 from shopfloor.contract.kinds import Line
 from shopfloor.contract.layout import Layout
 from shopfloor.mqtt import Arrival, Connected, Inbox, Publication, Session
 from shopfloor.service.layouts import named_layout
-from shopfloor.service.store import beside, database_path
+from shopfloor.service.store import beside, database_path, reading_connection
 from shopfloor.web.access.book import AccessBook
 from shopfloor.web.serving import wall
 
@@ -28,6 +29,7 @@ TEN_O_CLOCK: Final = 1_795_399_200_000
 """Monday, 2026-11-23, ten in the morning in the sample shop: it is open."""
 READY_S: Final = 30.0
 STOP_S: Final = 10.0
+ENTRIES_TOLD: Final = 30
 PIN: Final = "271828"
 
 
@@ -67,11 +69,15 @@ class House:
     # ── processes ───────────────────────────────────────────────────────────────────────────────
 
     def start(self, devices: Sequence[Device] = ()) -> Self:
-        """Coordinator, pages, and these devices."""
+        """Coordinator, pages, and these devices; PADs and the engineers' handhelds are switched on."""
         self.start_coordinator(new=True)
         self.start_pages()
         for device in devices:
             self.start_device(device)
+        pads = [f"pad/{desk.pad}" for desk in self.layout.desks.values()]
+        handhelds = [f"handheld/{engineer.handheld}" for engineer in self.layout.engineers.values()]
+        for device in (*pads, *handhelds):
+            self._voice.switch_on(device)
         return self
 
     def start_coordinator(self, *, new: bool = False) -> None:
@@ -135,8 +141,18 @@ class House:
                     log = self.directory / f"{name.replace('/', '-')}.log"
                     raise AssertionError(f"{name} has ended with {process.returncode}: {log.read_text()[-2000:]}")
             if time.monotonic() > until:
-                raise AssertionError(f"not within {READY_S:.0f} s: {what}")
+                raise AssertionError(f"not within {READY_S:.0f} s: {what}\n{self._last_entries()}")
             time.sleep(0.01)
+
+    def _last_entries(self) -> str:
+        """What the floor has heard last, for whoever has to find out why something did not come."""
+        path = database_path(self.db)
+        if not path.exists():
+            return "There is no journal."
+        query = "SELECT n, device, kind, outcome, coalesce(reason, '') FROM entry ORDER BY n DESC LIMIT ?"
+        with closing(reading_connection(path)) as database:
+            rows = database.execute(query, (ENTRIES_TOLD,)).fetchall()
+        return "\n".join(" ".join(map(str, row)) for row in reversed(rows))
 
     # ── people and browsers ─────────────────────────────────────────────────────────────────────
 
@@ -187,6 +203,12 @@ class Voice:
         item = self._next(lambda item: isinstance(item, Arrival) and self._is_answer(item))
         assert isinstance(item, Arrival)
         return decode_receipt(item.payload)
+
+    def switch_on(self, device: Device) -> None:
+        """It is online and stays so: half a shop that is lost within a minute is a lost network (E28), and tests close
+        their browsers one after the other."""
+        presence = encode_plain(Connection(online=True, boot=self._boot))
+        self._session.publish(Publication(topic(self._store, device, "connection"), presence, retain=True))
 
     def _is_answer(self, arrival: Arrival) -> bool:
         arrival.session.ack(arrival)

@@ -11,7 +11,7 @@ from tests.web.conftest import sign_in
 from tests.web.house import House
 
 PAD = "pad/pad-6"
-OTHER = "pad/pad-5"
+OTHER = "queue/q2"
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_nor_does_the_command_line(held: House, capsys: pytest.CaptureFixture[st
 def test_the_page_of_the_device_itself_is_no_other_program(
     house: House, device_page: Callable[..., object], browsing: Callable[..., BrowserContext]
 ) -> None:
-    device_page(OTHER, "/pad")
+    device_page(OTHER, "/kiosk")
     house.await_(lambda: boot_at(house.broker_url, house.layout, OTHER), "the page's presence")
     manager = browsing()
     sign_in(manager, house, "m1")

@@ -145,7 +145,7 @@ def test_another_managers_pin_is_not_given_here(settings: Page) -> None:
 def test_a_code_makes_another_browser_a_device(
     settings: Page, house: House, browsing: Callable[..., BrowserContext]
 ) -> None:
-    settings.locator("#code-form select").select_option("pad/pad-7")
+    settings.locator("#code-form select").select_option("handheld/h11")
     settings.get_by_role("button", name="Make a code").click()
     expect(settings.get_by_role("img", name="QR code of the address")).to_be_visible()
     code = settings.locator(".code-words").inner_text()
@@ -155,9 +155,9 @@ def test_a_code_makes_another_browser_a_device(
         other.request.post(f"{base}/enrolment", data={"code": code}, headers={"Origin": house.address})
         for _ in range(2)
     ]
-    assert answers[0].json()["device"] == "pad/pad-7"
+    assert answers[0].json()["device"] == "handheld/h11"
     assert not answers[1].ok, "a code works once"
-    expect(settings.locator("#browsers")).to_contain_text("pad/pad-7", timeout=15_000)
+    expect(settings.locator("#browsers")).to_contain_text("handheld/h11", timeout=15_000)
 
 
 def sign_out(settings: Page, device: str) -> None:
