@@ -273,7 +273,8 @@ class WholeShop:
             if time.monotonic() - told >= TELL_S:
                 told = time.monotonic()
                 minutes = (world.now - self.layout.day_start(world.now)) // MINUTE
-                self._tell(f"{minutes // 60:02d}:{minutes % 60:02d}  {world.in_the_hall} customers in the hall")
+                customers = "1 customer" if world.in_the_hall == 1 else f"{world.in_the_hall} customers"
+                self._tell(f"{minutes // 60:02d}:{minutes % 60:02d}  {customers} in the hall")
                 if isinstance(world, SharedFloor):
                     self._tell(world.waits_for_you())
 
