@@ -78,6 +78,7 @@ async def _serve(shop: Shop, guard: Guard, socket: WebSocket) -> None:
         key,
         lambda: {"floor": {"there": shop.gateway.floor_is_there}, **page.draw(shop, visitor)},
         lambda: page.moves(shop),
+        page.pace_s,
     )
     try:
         if hello.outbox is not None and device:

@@ -95,7 +95,13 @@ class Drawing:
 class Picture:
     """One picture with as many readers as there are."""
 
-    def __init__(self, draw: Callable[[], Sections], moves: Callable[[], object], clock: Callable[[], Instant]) -> None:
+    def __init__(
+        self,
+        draw: Callable[[], Sections],
+        moves: Callable[[], object],
+        clock: Callable[[], Instant],
+        pace_s: float = 0.0,
+    ) -> None:
         self.drawing = Drawing(0, 0, {})
         self.readers = 0
         self.told_s = asyncio.get_running_loop().time()
@@ -103,6 +109,7 @@ class Picture:
         self._draw = draw
         self._moves = moves
         self._clock = clock
+        self._pace_s = pace_s
         self._redrawing = threading.Lock()
         self._beginning = asyncio.Lock()
         self._news = asyncio.Event()
@@ -116,9 +123,10 @@ class Picture:
                 await asyncio.to_thread(self.redraw)
 
     def is_due(self, stamp: object, now_s: float) -> bool:
-        """Whether it may look different by now; from then on that is known."""
-        seen = (stamp, self._moves())
-        if seen == self._seen and now_s - self._looked_s < FRESH_S:
+        """Whether it may look different by now; from then on that is known. What comes sooner than its pace allows is
+        not forgotten: it is due as soon as the pace allows."""
+        seen, since_s = (stamp, self._moves()), now_s - self._looked_s
+        if since_s < self._pace_s or (seen == self._seen and since_s < FRESH_S):
             return False
         self._seen, self._looked_s = seen, now_s
         return True
@@ -153,12 +161,14 @@ class Gallery:
         self._stamp = stamp
         self._pictures: dict[tuple[str, ...], Picture] = {}
 
-    def enter(self, key: tuple[str, ...], draw: Callable[[], Sections], moves: Callable[[], object]) -> Picture:
+    def enter(
+        self, key: tuple[str, ...], draw: Callable[[], Sections], moves: Callable[[], object], pace_s: float = 0.0
+    ) -> Picture:
         """Begin to look at the picture of this key; ``leave`` ends it. ``moves`` differs when something has changed
-        that only this picture, and few others, are drawn from."""
+        that only this picture, and few others, are drawn from; it is drawn at most once in ``pace_s``."""
         picture = self._pictures.get(key)
         if picture is None:
-            picture = self._pictures[key] = Picture(draw, moves, self._clock)
+            picture = self._pictures[key] = Picture(draw, moves, self._clock, pace_s)
         picture.readers += 1
         return picture
 

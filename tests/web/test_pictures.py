@@ -68,6 +68,24 @@ def test_fifty_who_come_at_the_same_moment_have_it_drawn_once() -> None:
     assert easel.drawn == 1
 
 
+def due(pace_s: float, *looks: tuple[object, float]) -> list[bool]:
+    """For each stamp and second: whether the picture is to be drawn."""
+
+    async def look() -> list[bool]:
+        picture = Picture(Easel().draw, lambda: None, lambda: 10, pace_s)
+        return [picture.is_due(stamp, now_s) for stamp, now_s in looks]
+
+    return asyncio.run(look())
+
+
+def test_what_changes_within_the_pace_of_a_picture_is_drawn_when_it_has_passed() -> None:
+    assert due(1.0, (1, 100.0), (2, 100.2), (3, 100.8), (3, 101.0), (3, 101.2)) == [True, False, False, True, False]
+
+
+def test_without_a_pace_every_change_is_drawn_at_once() -> None:
+    assert due(0.0, (1, 100.0), (2, 100.2), (2, 100.4), (3, 100.6)) == [True, True, False, True]
+
+
 def kept(watch: Callable[[Gallery], "asyncio.Future[None]"], gallery: Gallery) -> None:
     async def both() -> None:
         keeping = asyncio.ensure_future(gallery.keep())

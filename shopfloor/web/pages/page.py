@@ -50,6 +50,8 @@ class Page(NamedTuple):
     """What the template shows at once, without any script."""
     moves: Callable[[Shop], object] = records_only
     """Differs when something has moved that this page shows and that is in no record."""
+    pace_s: float = 0.0
+    """Drawn again no sooner than this after the last time; 0: as often as anything has changed, five times a second."""
     is_hidden: bool = False
     """Whoever may not look is told that there is nothing here, instead of being sent to the door."""
 

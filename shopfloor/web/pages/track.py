@@ -31,6 +31,8 @@ ROAD: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("ready", ("REPORTED", "PAYING", "ACCEPTING", "ON_HOLD(acceptance)", "AWAITING_PICKUP", "UNCLAIMED")),
 )  # fmt: skip
 """The way of a visit in five stops, and the stages of a repair that are at each."""
+PACE_S: Final = 1.0
+"""A busy shop writes many times a second, and hardly ever of this visit."""
 UNKNOWN_MIN: Final = 600
 """The floor says so much when it cannot tell."""
 
@@ -57,8 +59,9 @@ def _key(visitor: Visitor) -> tuple[str, ...]:
     return (visitor.ticket,)
 
 
-def _data(_shop: Shop, visitor: Visitor, _words: Words) -> dict[str, object]:
-    return {"ticket": visitor.ticket}
+def _data(shop: Shop, visitor: Visitor, _words: Words) -> dict[str, object]:
+    """With the word of this moment: what changes before the page is live is seen by that, too."""
+    return {"ticket": visitor.ticket, **_draw(shop, visitor)}
 
 
 def _shown(shop: Shop, visitor: Visitor, words: Words) -> dict[str, object]:
@@ -152,5 +155,5 @@ def _is_costing(cost: Cost) -> bool:
 
 
 PAGE = Page(
-    "track", "/track/{token}", (Role.CUSTOMER,), "", _draw, _key, _data, labels=(), shown=_shown, is_hidden=True
+    "track", "/track/{token}", (Role.CUSTOMER,), "", _draw, _key, _data, shown=_shown, pace_s=PACE_S, is_hidden=True
 )

@@ -12,12 +12,12 @@ import { t } from "./words.js";
 const PAUSE_MS = 2000;
 const READ = "position";
 
-let shown = "";
+let shown = page.data.new;
 let drawnAt = 0;
 let isFetching = false;
 
 const live = show((view) => {
-  if (shown && view.new !== shown) drawSoon();
+  if (view.new !== shown) drawSoon();
   shown = view.new;
 });
 const box = outbox(live);
