@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from shopfloor import Unusable
+
 FLAWS_MAX = 20
 """So many flaws are told when a layout is refused; a planner mends those first."""
 
@@ -37,7 +39,7 @@ def warning(element: str, fault: str, remedy: str) -> Flaw:
     return Flaw(element, fault, remedy, "warning")
 
 
-class LayoutError(ValueError):
+class LayoutError(Unusable, ValueError):
     """A layout that cannot be used; ``flaws`` holds all that one pass has found, at most FLAWS_MAX."""
 
     def __init__(self, flaws: tuple[Flaw, ...]) -> None:

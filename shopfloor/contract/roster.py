@@ -21,6 +21,9 @@ EVERY_DEVICE: tuple[type[e.Event], ...] = (e.CommandDone, e.CommandRefused)
 PRESENCE: tuple[type[e.Event], ...] = (e.DeviceConnected, e.DeviceLost, e.JournalRecovered, e.DueSetAside)
 """Never sent as events: the coordinator makes them, of the ``connection`` topic, after a loss or a mistake of ours."""
 
+COORDINATOR: Device = "board/coordinator"
+"""Its name where it speaks itself: whether it runs, on its ``state`` topic, and to the floor of a due that fails."""
+
 SURFACE: tuple[type[e.Event], ...] = (
     e.DocumentPresented,
     e.PageViewed,

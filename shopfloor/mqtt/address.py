@@ -5,6 +5,8 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from shopfloor import Unusable
+
 PORT: Final = 1883
 
 
@@ -17,7 +19,7 @@ class BrokerAddress(Struct, frozen=True):
     password: str | None = None
 
 
-class BadBrokerUrl(ValueError):
+class BadBrokerUrl(Unusable, ValueError):
     """The text is not the address of a broker; the message says what is wrong with it."""
 
 

@@ -4,7 +4,6 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-import msgspec
 from rich.console import Console, Group
 from rich.layout import Layout as Screen
 from rich.live import Live
@@ -16,9 +15,8 @@ from shopfloor.contract.actor import MINUTE, Instant
 from shopfloor.contract.layout import Layout
 from shopfloor.core.kpis import KPIS
 from shopfloor.service.floor_map import LEGEND, FloorMap, short_names
-from shopfloor.service.inspection import good_prefix, store_of
-from shopfloor.service.replay import Opening
-from shopfloor.service.robots_seen import RobotsTable
+from shopfloor.service.opening import opening_of
+from shopfloor.service.robots_table import RobotsTable
 from shopfloor.service.store import database_path, reading_connection
 from shopfloor.service.views.desks import DeskSeen
 from shopfloor.service.views.floor import FloorSeen, floor_seen
@@ -60,7 +58,7 @@ class Board:
     def __init__(self, url: str, pages: str = "") -> None:
         """``pages``: where the shop's pages are, if they are to be told."""
         self._pages = pages
-        opening = msgspec.json.decode(next(good_prefix(url, store_of(url))).body, type=Opening)
+        opening = opening_of(url)
         self._layout = Layout.from_source(opening.layout)
         self._database = database_path(url)
 

@@ -17,6 +17,7 @@ from shopfloor.contract.codec import Receipt, encode, encode_plain, topic
 from shopfloor.contract.commands import Command, Picture, SendInstantActions, SendOrder
 from shopfloor.contract.events import DueSetAside, Heard
 from shopfloor.contract.facts import EventRefused, Fact
+from shopfloor.contract.roster import COORDINATOR
 from shopfloor.core.fleet.master import INSTANT_PREFIX
 from shopfloor.core.floor import Floor, digest_of
 from shopfloor.core.invariants import check_all
@@ -47,8 +48,6 @@ REASON_MAX = 200
 """Of what went wrong so much is journaled."""
 SET_ASIDE_MAX = 100
 """So many dues may fail at once; with more, the process ends, and the next one goes on with the rest."""
-OURSELVES = "board/coordinator"
-"""Who tells the floor of a due that fails."""
 
 _log = logging.getLogger(__name__)
 
@@ -330,7 +329,7 @@ class Coordinator:
             raise failure
         _log.error("set aside: %s", about, exc_info=failure)
         self.counts.set_aside += 1
-        heard = Heard(OURSELVES, DueSetAside(about=about))
+        heard = Heard(COORDINATOR, DueSetAside(about=about))
         outs = self._handle(heard, now)
         entry = NewEntry(
             at=now,

@@ -11,14 +11,14 @@ from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.commands import Command
 from shopfloor.contract.events import EVENTS, Heard
 from shopfloor.contract.facts import Fact
-from shopfloor.contract.layout import Layout, LayoutSource
+from shopfloor.contract.layout import Layout
 from shopfloor.core.books import Books
 from shopfloor.core.floor import Floor, digest_of
 from shopfloor.core.kpis import Kpis
-from shopfloor.core.policies import Policy
 from shopfloor.service.entries import GENESIS, NO_OUTPUTS, Entry
 from shopfloor.service.inspection import good_prefix, store_of
 from shopfloor.service.journal import Journal
+from shopfloor.service.opening import Opening
 from shopfloor.service.reading import read_heard
 from shopfloor.service.receipts import made_by
 from shopfloor.service.store import JournalRefused
@@ -29,14 +29,6 @@ OPENINGS_MAX = 4
 
 class Differs(JournalRefused):
     """The same inputs gave other outputs: the code is not the one that wrote this journal."""
-
-
-class Opening(Struct, frozen=True):
-    """The first entry: everything that the floor was made of."""
-
-    layout: LayoutSource
-    catalogue: str
-    policy: Policy
 
 
 class Made(Struct, frozen=True):

@@ -19,16 +19,17 @@ from shopfloor.contract import vda5050_wire
 from shopfloor.contract.actor import Instant
 from shopfloor.contract.codec import DeviceState, encode_plain, topic, topic_filter
 from shopfloor.contract.layout import Layout
-from shopfloor.contract.roster import ROSTER
+from shopfloor.contract.roster import COORDINATOR, ROSTER
 from shopfloor.contract.vda5050 import Identity
 from shopfloor.mqtt import Inbox, Publication, SelfTestFailed, Session, round_trip_ms
 from shopfloor.mqtt.clock import ShopClock
-from shopfloor.service.coordinator import OURSELVES, Coordinator, Counts
+from shopfloor.service.coordinator import Coordinator, Counts
 from shopfloor.service.inspection import store_of
 from shopfloor.service.journal import Journal
 from shopfloor.service.loop import LOOK_ROUND_S, Loop
+from shopfloor.service.opening import Opening
 from shopfloor.service.records import Records
-from shopfloor.service.replay import Opening, rebuild
+from shopfloor.service.replay import rebuild
 from shopfloor.service.seams import Seam, no_seam
 
 SWITCH_S: Final = 0.0005
@@ -152,7 +153,9 @@ def sessions_of(layout: Layout) -> Iterator[tuple[str, str, list[tuple[str, int]
 
 def presence(store: str, *, there: bool) -> Publication:
     """Retained: whether this shop's coordinator runs. Said by it, and as its last will by the broker."""
-    return Publication(topic(store, OURSELVES, "state"), encode_plain(DeviceState(words={"there": there})), retain=True)
+    return Publication(
+        topic(store, COORDINATOR, "state"), encode_plain(DeviceState(words={"there": there})), retain=True
+    )
 
 
 def _session(

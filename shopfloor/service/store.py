@@ -16,11 +16,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
+from shopfloor import Unusable
+
 BUSY_WAIT_S = 5.0
 """How long a write waits for a stranger's lock before it is given up."""
 
 
-class JournalError(Exception):
+class JournalError(Unusable):
     """Something is wrong with the journal; the message is for a person."""
 
 

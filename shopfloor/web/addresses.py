@@ -7,7 +7,10 @@ from typing import Final
 
 import segno
 
-LOOPBACK: Final = "127.0.0.1"
+from shopfloor.web.listening import LOOPBACK
+
+SET_UP_PAGE: Final = "/set-up"
+"""The code rides behind a ``#``, where no server's log and no referrer sees it."""
 EVERYWHERE: Final = ("0.0.0.0", "::", "")  # noqa: S104 - only compared with
 
 
@@ -29,6 +32,11 @@ def reached(host: str) -> list[str]:
 def bracketed(host: str) -> str:
     """As it stands before a port (RFC 3986, section 3.2.2)."""
     return f"[{host}]" if ":" in host else host
+
+
+def set_up_address(base: str, code: str) -> str:
+    """Where a browser becomes a device with this code."""
+    return f"{base.rstrip('/')}{SET_UP_PAGE}#{code}"
 
 
 def drawn(address: str) -> str:

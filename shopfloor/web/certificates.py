@@ -5,11 +5,9 @@ trusts the certificate. The authority may vouch for this shop's names and for pr
 its key cannot be anybody's bank (RFC 5280, section 4.2.1.10). Its key is needed for renewals alone: keep it elsewhere.
 """
 
-import argparse
 import os
-import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -298,46 +296,6 @@ def _replace(path: Path, content: bytes) -> None:
     new.unlink(missing_ok=True)
     _write(new, content)
     new.replace(path)
-
-
-# ── the command ─────────────────────────────────────────────────────────────────────────────────
-
-
-def add_certificates(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    command = commands.add_parser(
-        "certificates",
-        help="a shop's own certificates, so that handhelds get a secure connection",
-        description="Makes the shop's own certificate authority and a certificate for its pages, and tells how a "
-        "handheld comes to trust them. With --renew: a new server certificate of the same authority.",
-    )
-    command.add_argument("--into", type=Path, required=True, metavar="DIR", help="where they are kept")
-    command.add_argument(
-        "--name",
-        action="append",
-        default=[],
-        metavar="HOST",
-        help=f"a name of this shop's pages; may be given more than once (default: {DEFAULT_NAME})",
-    )
-    command.add_argument(
-        "--address",
-        action="append",
-        default=[],
-        type=ip_address,
-        metavar="IP",
-        help="a private address of this computer; may be given more than once",
-    )
-    command.add_argument("--renew", action="store_true", help="the authority stays; only the server certificate is new")
-    command.set_defaults(run=_run)
-
-
-def _run(options: argparse.Namespace) -> int:
-    now = datetime.now(UTC).replace(microsecond=0)
-    if options.renew:
-        files = renew_server(options.into, options.name, options.address, now)
-    else:
-        files = make_certificates(options.into, options.name or [DEFAULT_NAME], options.address, now)
-    sys.stdout.write(told(files))
-    return 0
 
 
 def told(files: Files) -> str:

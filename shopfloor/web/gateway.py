@@ -33,8 +33,8 @@ from shopfloor.contract.codec import (
 from shopfloor.contract.commands import Command
 from shopfloor.contract.events import Event
 from shopfloor.contract.layout import Layout
+from shopfloor.contract.roster import COORDINATOR
 from shopfloor.mqtt import Arrival, Connected, Inbox, Publication, Session
-from shopfloor.service.coordinator import OURSELVES
 from shopfloor.web.attendance import Attendance
 from shopfloor.web.screens import Screen
 from shopfloor.web.whereabouts import Whereabouts
@@ -80,7 +80,7 @@ class Gateway:
                     (topic_filter(store, kind, "receipt"), 0),
                 ]
             )
-        self._coordinator = topic(store, OURSELVES, "state")
+        self._coordinator = topic(store, COORDINATOR, "state")
         self._session.subscribe([(self._coordinator, 1)])
         self._is_floor_there = False
         self.whereabouts = Whereabouts(layout)

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from shopfloor.web.access.guard import Guard, allowed
-from shopfloor.web.access.routes import SET_UP_PAGE
 from shopfloor.web.access.visitor import Role, Visitor
+from shopfloor.web.addresses import SET_UP_PAGE
 from shopfloor.web.pages import PAGES
 from shopfloor.web.pages.page import Page
 from shopfloor.web.reader import remember_choice, words_for

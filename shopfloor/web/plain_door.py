@@ -21,10 +21,11 @@ from shopfloor.web.app import answer_refusals
 from shopfloor.web.assets import Assets
 from shopfloor.web.authority import authority_router, told_authority
 from shopfloor.web.html import NEVER_KEPT
+from shopfloor.web.listening import SET_UP_PORT, Listening, PortTaken, listen
 from shopfloor.web.pages.door import SET_UP
 from shopfloor.web.reader import words_for
 from shopfloor.web.rendering import Renderer
-from shopfloor.web.serving import LEAVE_S, Listening, PortTaken, listen
+from shopfloor.web.serving import LEAVE_S
 from shopfloor.web.shop import Shop
 
 HEAD_OR_GET: Final = ["GET", "HEAD"]
@@ -84,7 +85,7 @@ def _onward(request: Request, pages: PagesOverTls) -> str:
 
 
 def _socket_at(host: str, port: int) -> socket.socket:
-    return listen(Listening(host=host, port=port), "--set-up-port")
+    return listen(Listening(host=host, port=port), SET_UP_PORT)
 
 
 def _socket_near(host: str, pages_port: int) -> socket.socket:

@@ -1,7 +1,6 @@
 """The pages' own process: it reads the journal's file, speaks with the floor over the broker, listens on one port."""
 
 import asyncio
-import socket
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
@@ -9,49 +8,29 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import uvicorn
 from fastapi import FastAPI
-from msgspec import Struct
 
 from shopfloor.contract.actor import Instant
 from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.layout import Layout
 from shopfloor.mqtt.clock import ShopClock
-from shopfloor.service.inspection import good_prefix, store_of
-from shopfloor.service.replay import Opening
+from shopfloor.service.opening import opening_of
 from shopfloor.service.store import beside, database_path
 from shopfloor.web.access.book import AccessBook
 from shopfloor.web.access.denied import Denied
 from shopfloor.web.app import make_app
 from shopfloor.web.connections import ShortHeads
 from shopfloor.web.gateway import Gateway
+from shopfloor.web.listening import Listening, listen
 from shopfloor.web.live import Gallery
 from shopfloor.web.records import LookIn
 from shopfloor.web.shop import Shop
 from shopfloor.web.unsent import UnsentBook
 
-DEFAULT_PORT: Final = 8080
 LINKS_EVERY_S: Final = 3_600.0
 LEAVE_S: Final = 2
 """Open connections get so long to end."""
-
-
-class PortTaken(OSError):
-    """Somebody else listens there."""
-
-
-class Listening(Struct, frozen=True, kw_only=True):
-    """Where pages are served, and how."""
-
-    host: str = "127.0.0.1"
-    port: int = DEFAULT_PORT
-    certificate: Path | None = None
-    key: Path | None = None
-
-    @property
-    def scheme(self) -> str:
-        return "https" if self.certificate is not None else "http"
 
 
 def wall() -> Instant:
@@ -61,7 +40,7 @@ def wall() -> Instant:
 
 def open_shop(url: str, broker_url: str, clock: ShopClock, *, tls: bool = False, authority: Path | None = None) -> Shop:
     """Everything a page needs, of the shop with this journal. Raises JournalRefused when there is none."""
-    opening = msgspec.json.decode(next(good_prefix(url, store_of(url))).body, type=Opening)
+    opening = opening_of(url)
     layout = Layout.from_source(opening.layout)
     database = database_path(url)
     look = LookIn(database)
@@ -80,24 +59,6 @@ def open_shop(url: str, broker_url: str, clock: ShopClock, *, tls: bool = False,
         tls=tls,
         authority=authority,
     )
-
-
-def listen(listening: Listening, option: str = "--port") -> socket.socket:
-    """The socket, before anything else is started: a port that is taken is told at once. Raises PortTaken."""
-    try:
-        return socket.create_server((listening.host, listening.port), backlog=256)
-    except OSError as fault:
-        words = f"port {listening.port} of {listening.host} cannot be used ({fault.strerror}); choose another {option}"
-        raise PortTaken(words) from None
-
-
-def free_or_any(host: str) -> int:
-    """The usual port, if nobody has it; 0 for any other."""
-    try:
-        listen(Listening(host=host)).close()
-    except PortTaken:
-        return 0
-    return DEFAULT_PORT
 
 
 class PagesServer:

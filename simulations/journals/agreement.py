@@ -53,7 +53,7 @@ from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.facts import PhoneDescribed
 from shopfloor.core.kpi_reckoning import Numbers
 from shopfloor.core.kpis import KPIS
-from shopfloor.service.replay import Opening
+from shopfloor.service.opening import Opening
 from shopfloor.service.store import JournalRefused
 from simulations.demand import Minutes, Visit
 from simulations.journals.keep import written_to

@@ -24,8 +24,9 @@ from shopfloor.contract.events import (
 from shopfloor.contract.facts import EventRefused, Fact
 from shopfloor.core.floor import digest_of
 from shopfloor.service.entries import NewEntry
+from shopfloor.service.opening import Opening
 from shopfloor.service.reading import write_heard
-from shopfloor.service.replay import TIME_PASSED, Opening
+from shopfloor.service.replay import TIME_PASSED
 from shopfloor.service.serve import open_shop
 from simulations.demand import Visit
 from simulations.journals.told import address_of

@@ -18,7 +18,8 @@ from shopfloor.core.kpi_reckoning import Numbers
 from shopfloor.core.kpis import Kpis
 from shopfloor.core.policies import Policy
 from shopfloor.service.entries import NO_OUTPUTS, Entry
-from shopfloor.service.replay import Opening, message_of, tell_kpis
+from shopfloor.service.opening import Opening
+from shopfloor.service.replay import message_of, tell_kpis
 from simulations.journals.told import entries_of, read_or_refused
 
 SHOWN_MAX: Final = 20

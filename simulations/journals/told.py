@@ -12,7 +12,7 @@ from shopfloor.contract.catalogue import CatalogueError
 from shopfloor.contract.layout import LayoutError
 from shopfloor.service.entries import Entry
 from shopfloor.service.inspection import good_prefix, store_of
-from shopfloor.service.replay import Opening
+from shopfloor.service.opening import Opening
 from shopfloor.service.store import JournalRefused, database_path
 
 STRANGE: Final = (msgspec.DecodeError, KeyError, LayoutError, CatalogueError)

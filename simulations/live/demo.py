@@ -19,12 +19,12 @@ from typing import Final
 import msgspec
 
 import shopfloor
+from shopfloor.commands.options import add_port
 from shopfloor.contract.catalogue import CatalogueError
 from shopfloor.contract.layout import LayoutError
 from shopfloor.mqtt import BadBrokerUrl
 from shopfloor.service.broker import BrokerDidNotStart
 from shopfloor.service.store import JournalError
-from shopfloor.web.command import add_port
 from simulations.live import account
 from simulations.live.account import Account
 from simulations.live.whole_shop import Broke, Options, Stopped, WholeShop

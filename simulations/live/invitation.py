@@ -11,8 +11,8 @@ from shopfloor.contract.actor import Device
 from shopfloor.contract.layout import Layout
 from shopfloor.service.store import beside
 from shopfloor.web.access.book import AccessBook, first_pins
-from shopfloor.web.access.routes import set_up_address
-from shopfloor.web.addresses import LOOPBACK, drawn
+from shopfloor.web.addresses import drawn, set_up_address
+from shopfloor.web.listening import LOOPBACK
 from simulations.live.your_desk import YourDesk
 
 

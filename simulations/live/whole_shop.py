@@ -27,8 +27,7 @@ from shopfloor.service.serve import Status
 from shopfloor.service.store import database_path
 from shopfloor.web.addresses import addresses
 from shopfloor.web.certificates import Files, names_in
-from shopfloor.web.command import Ready
-from shopfloor.web.serving import free_or_any
+from shopfloor.web.listening import Ready, free_or_any
 from simulations.live import account, demo_day
 from simulations.live.account import Account, Invariants, Mqtt
 from simulations.live.beside_you import cast_beside

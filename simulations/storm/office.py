@@ -14,8 +14,9 @@ from shopfloor.service.coordinator import Coordinator
 from shopfloor.service.entries import GENESIS
 from shopfloor.service.journal import Journal
 from shopfloor.service.loop import Loop
+from shopfloor.service.opening import Opening
 from shopfloor.service.records import Records
-from shopfloor.service.replay import Opening, rebuild
+from shopfloor.service.replay import rebuild
 from shopfloor.service.seams import SeamName
 from shopfloor.service.serve import sessions_of
 from simulations.stage import Alarm, Stage

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Self, get_args
 
 from shopfloor import __main__ as command_line
+from shopfloor.commands import serve
 from shopfloor.mqtt.clock import ShopClock
 from shopfloor.service.seams import Seam, SeamName, no_seam
 from shopfloor.service.serve import Server
@@ -46,7 +47,7 @@ class DoomedServer(Server):
 
 def main(server: type[Server] = DoomedServer) -> int:
     """The shipped command line around another server."""
-    vars(command_line)["Server"] = server
+    vars(serve)["Server"] = server
     return command_line.main()
 
 

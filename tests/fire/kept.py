@@ -14,9 +14,10 @@ from shopfloor.contract.layout import LayoutSource
 from shopfloor.core.policies import Policy
 from shopfloor.service.coordinator import Coordinator
 from shopfloor.service.journal import Journal
+from shopfloor.service.opening import Opening
 from shopfloor.service.reading import Arrived
 from shopfloor.service.records import Records
-from shopfloor.service.replay import Opening, rebuild
+from shopfloor.service.replay import rebuild
 from shopfloor.service.serve import open_shop
 from tests.fire.doomed import ROOT
 from tests.fire.house import CATALOGUE, LIF, SIDE

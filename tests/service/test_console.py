@@ -20,10 +20,11 @@ from shopfloor.contract.facts import Fact, RobotBecame
 from shopfloor.contract.layout import Layout
 from shopfloor.service.console import Board, show_board
 from shopfloor.service.floor_map import FloorMap, Frame, short_names
+from shopfloor.service.opening import Opening
 from shopfloor.service.rebuild import rebuild_records
 from shopfloor.service.records import Records
-from shopfloor.service.replay import Opening
-from shopfloor.service.robots_seen import COLOURS, RobotSeen, RobotsTable, robots_seen
+from shopfloor.service.robots_seen import COLOURS, RobotSeen, robots_seen
+from shopfloor.service.robots_table import RobotsTable
 from shopfloor.service.serve import open_shop
 from shopfloor.service.store import database_path, reading_connection
 from shopfloor.service.strokes import JOINED, LANE, PLANNED, RESERVED, Strokes, _steps

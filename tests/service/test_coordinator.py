@@ -21,9 +21,10 @@ from shopfloor.core.policies import Policy
 from shopfloor.core.shop import Shop as CoreShop
 from shopfloor.service.coordinator import Arrived, Coordinator, Post
 from shopfloor.service.journal import Journal
+from shopfloor.service.opening import Opening
 from shopfloor.service.rebuild import rebuild_records
 from shopfloor.service.records import Records
-from shopfloor.service.replay import Differs, Opening, rebuild, replay, replay_all
+from shopfloor.service.replay import Differs, rebuild, replay, replay_all
 from shopfloor.service.serve import open_shop
 from shopfloor.service.store import Corrupt, JournalRefused, Newer, OtherRelease
 from tests.core.story import DATA, LAYOUT, MORNING

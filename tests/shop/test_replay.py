@@ -15,8 +15,9 @@ from shopfloor.core.floor import Floor, digest_of
 from shopfloor.core.policies import Policy
 from shopfloor.service.entries import NewEntry
 from shopfloor.service.journal import Journal
+from shopfloor.service.opening import Opening
 from shopfloor.service.reading import write_heard
-from shopfloor.service.replay import TIME_PASSED, Opening
+from shopfloor.service.replay import TIME_PASSED
 from tests.shop.day_book import CATALOGUE, DATA, LAYOUT, MORNING, plan, played
 
 

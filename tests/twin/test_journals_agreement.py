@@ -12,7 +12,7 @@ from rich.console import Console
 
 from shopfloor.contract.actor import MINUTE, SECOND
 from shopfloor.core.policies import Policy
-from shopfloor.service.replay import Opening
+from shopfloor.service.opening import Opening
 from shopfloor.service.serve import open_shop
 from simulations.commands.line import obey
 from simulations.journals.agreement import KPI_ROWS, REACH_S, Agreement, Check, Demo, KpiRow, agreement, play_like

@@ -36,9 +36,10 @@ from shopfloor.core.policies import Policy
 from shopfloor.service.coordinator import Coordinator
 from shopfloor.service.entries import NO_OUTPUTS, Entry, NewEntry
 from shopfloor.service.journal import Journal
+from shopfloor.service.opening import Opening
 from shopfloor.service.reading import Arrived
 from shopfloor.service.records import Records
-from shopfloor.service.replay import Opening, message_of, rebuild, replay_all
+from shopfloor.service.replay import message_of, rebuild, replay_all
 from shopfloor.service.serve import open_shop
 from shopfloor.service.store import AlreadyThere, Corrupt, JournalRefused, Missing
 from simulations.commands.line import obey

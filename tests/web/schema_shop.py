@@ -23,7 +23,8 @@ from shopfloor.web.access.book import AccessBook
 from shopfloor.web.access.pace import RATES, Pacer
 from shopfloor.web.access.pins import Cost
 from shopfloor.web.describing import openapi
-from shopfloor.web.serving import Listening, PagesServer, open_shop
+from shopfloor.web.listening import Listening
+from shopfloor.web.serving import PagesServer, open_shop
 from shopfloor.web.shop import Shop
 from tests.conftest import Mosquitto
 from tests.web.at_the_desk import Visit

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 import shopfloor.__main__ as command_line
+from shopfloor.commands.access import access_book
 from shopfloor.contract.actor import SECOND
 from shopfloor.core.policies import Policy
-from shopfloor.service.layouts import layout_source
-from shopfloor.service.replay import Opening
+from shopfloor.service.layouts import LAYOUTS, layout_source
+from shopfloor.service.opening import Opening
 from shopfloor.service.serve import open_shop
 from shopfloor.service.store import beside, database_path
 from shopfloor.web.access.book import AccessBook
-from shopfloor.web.access.command import access_book
 from tests.web.access_story import PIN
 
 
@@ -22,7 +22,7 @@ from tests.web.access_story import PIN
 def url(tmp_path):
     """The address of a shop that has just been opened."""
     address = f"sqlite:///{tmp_path / 'shop.db'}"
-    catalogue = (command_line.DATA / "catalogue.json").read_text(encoding="utf-8")
+    catalogue = (LAYOUTS.parent / "catalogue.json").read_text(encoding="utf-8")
     open_shop(address, Opening(layout_source("sample"), catalogue, Policy()), 1_795_399_200_000).close()
     return address
 

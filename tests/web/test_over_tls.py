@@ -18,10 +18,11 @@ import pytest
 from msgspec import structs
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page, expect
 
+from shopfloor.commands.options import check_ports
+from shopfloor.commands.pages import told
 from shopfloor.service.broker import free_port
 from shopfloor.web.certificates import Files, fingerprint, make_certificates
-from shopfloor.web.command import check_ports, told
-from shopfloor.web.serving import Listening, PortTaken
+from shopfloor.web.listening import Listening, PortTaken
 from tests.conftest import Mosquitto
 from tests.web.conftest import CHROMIUM, FLAGS
 from tests.web.engineer import (

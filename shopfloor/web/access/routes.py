@@ -17,12 +17,10 @@ from shopfloor.web.access.guard import Guard, allowed
 from shopfloor.web.access.pace import Pace, address_of
 from shopfloor.web.access.tokens import csrf_of
 from shopfloor.web.access.visitor import Me, Role, Visitor, me_of
+from shopfloor.web.addresses import set_up_address
 from shopfloor.web.answers import Refused, answer
 from shopfloor.web.describing import answering, reading
 from shopfloor.web.qr import QrDrawing, qr_drawing
-
-SET_UP_PAGE: Final = "/set-up"
-"""The code rides behind a ``#``, where no server's log and no referrer sees it."""
 
 STATUS: Final = {
     "wrong-pin": HTTPStatus.UNAUTHORIZED,
@@ -85,11 +83,6 @@ class Code(Struct, frozen=True):
     url: str
     qr: QrDrawing
     """Of the address."""
-
-
-def set_up_address(base: str, code: str) -> str:
-    """Where a browser becomes a device with this code."""
-    return f"{base.rstrip('/')}{SET_UP_PAGE}#{code}"
 
 
 def access_router(

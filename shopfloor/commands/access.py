@@ -9,33 +9,26 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-import msgspec
 import segno
 
+from shopfloor.commands.options import DEFAULT_BROKER, add_db
 from shopfloor.contract.actor import SECOND, Instant
 from shopfloor.contract.layout import Layout
-from shopfloor.service.inspection import good_prefix, store_of
-from shopfloor.service.replay import Opening
+from shopfloor.service.opening import opening_of
 from shopfloor.service.store import beside, database_path
 from shopfloor.web.access import pins
 from shopfloor.web.access.book import AccessBook
 from shopfloor.web.access.denied import Denied
-from shopfloor.web.access.routes import set_up_address
+from shopfloor.web.addresses import set_up_address
 from shopfloor.web.attendance import boot_at
 
-DEFAULT_DB: Final = "sqlite:///shop.db"
-DEFAULT_BROKER: Final = "mqtt://127.0.0.1:1883"
 DEFAULT_PAGES: Final = "http://127.0.0.1:8080"
 SUFFIX: Final = ".access"
 """The access book lies beside the journal: ``shop.db.access``."""
 
 
-def add_access(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    access = commands.add_parser(
-        "access",
-        help="who may come in: PINs, and codes that make a browser a device",
-        description="Keeps the access book beside the journal. The shop may be running or not.",
-    )
+def arguments(access: argparse.ArgumentParser) -> None:
+    access.description = "Keeps the access book beside the journal. The shop may be running or not."
     what = access.add_subparsers(dest="what", required=True, metavar="WHAT")
     _add_pin(what)
     _add_enrol(what)
@@ -45,9 +38,7 @@ def add_access(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     revoke.add_argument("whom", metavar="DEVICE|BADGE", help="a device (with /), or a badge")
     revoke.set_defaults(run=_revoke)
     for command in what.choices.values():
-        command.add_argument(
-            "--db", default=DEFAULT_DB, metavar="URL", help="the shop's journal (default: %(default)s)"
-        )
+        add_db(command, "the shop's journal")
 
 
 def _add_pin(what: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -90,8 +81,8 @@ def _add_enrol(what: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 @contextmanager
 def access_book(url: str) -> Iterator[AccessBook]:
     """The access book of the shop with this journal. Raises JournalRefused when there is no journal."""
-    opening = msgspec.json.decode(next(good_prefix(url, store_of(url))).body, type=Opening)
-    book = AccessBook(beside(database_path(url), SUFFIX), Layout.from_source(opening.layout))
+    layout = Layout.from_source(opening_of(url).layout)
+    book = AccessBook(beside(database_path(url), SUFFIX), layout)
     try:
         yield book
     finally:

@@ -7,59 +7,37 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Final
 
 import msgspec
-from msgspec import Struct
 
+from shopfloor.commands.options import add_broker, add_clock, add_db, add_port, port_of
 from shopfloor.mqtt.clock import ShopClock
-from shopfloor.web.addresses import LOOPBACK, addresses, drawn, reached
+from shopfloor.web.addresses import addresses, drawn, reached
 from shopfloor.web.authority import told_authority
 from shopfloor.web.certificates import Files, fingerprint, names_in
+from shopfloor.web.listening import LOOPBACK, Listening, Ready
 from shopfloor.web.pages.door import SET_UP
 from shopfloor.web.plain_door import PagesOverTls, PlainDoor
-from shopfloor.web.serving import DEFAULT_PORT, Listening, PagesServer, listen, open_shop
-
-SET_UP_PORT: Final = "--set-up-port"
+from shopfloor.web.serving import PagesServer, open_shop
 
 
-class Ready(Struct):
-    """Written for whoever started us, when pages can be opened."""
-
-    port: int
-
-
-def add_port(parser: argparse.ArgumentParser, usual: str = f"{DEFAULT_PORT}") -> None:
-    """What ``serve`` and ``demo`` have, too."""
-    parser.add_argument("--port", type=int, metavar="N", help=f"of the pages (default: {usual}; 0: any free one)")
-    parser.add_argument(
-        "--host", default=LOOPBACK, help="who may open pages: this machine (default), or with 0.0.0.0 its network"
+def arguments(pages: argparse.ArgumentParser) -> None:
+    pages.description = (
+        "Serves handheld, board, kiosk, call display, PAD, POS and the customers' own pages of one shop "
+        "until Ctrl-C. It reads the records of --db and speaks with the floor over the broker, so a coordinator has to "
+        "run."
     )
-    parser.add_argument(
-        "--certificates", type=Path, metavar="DIR", help="serve over TLS with what 'shopfloor certificates' made there"
-    )
-    parser.add_argument(
-        SET_UP_PORT, type=int, metavar="N", help="with --certificates: without TLS, only for devices to fetch the "
-        "shop's certificate (default: the port after --port)",
-    )  # fmt: skip
+    add_db(pages)
+    add_broker(pages)
+    add_port(pages)
+    pages.add_argument("--ready", type=Path, metavar="FILE", help="write the port here when pages can be opened")
+    pages.add_argument("--quiet", action="store_true", help="do not print addresses")
+    pages.add_argument("--child", action="store_true", help="end when standard input ends")
+    add_clock(pages)
+    pages.set_defaults(run=run)
 
 
-def port_words(options: argparse.Namespace) -> list[str]:
-    """The same options again, for a child's command line."""
-    words = ["--port", str(port_of(options)), "--host", options.host]
-    if options.set_up_port is not None:
-        words += ["--set-up-port", str(options.set_up_port)]
-    return [*words, "--certificates", str(options.certificates)] if options.certificates else words
-
-
-def check_ports(options: argparse.Namespace) -> None:
-    """Before a child wants them. Raises PortTaken."""
-    listen(Listening(host=options.host, port=port_of(options))).close()
-    if options.certificates and options.set_up_port is not None:
-        listen(Listening(host=options.host, port=options.set_up_port), SET_UP_PORT).close()
-
-
-def serve_pages(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Until Ctrl-C or SIGTERM."""
     listening = _listening(options)
     clock = ShopClock(options.clock_origin, options.clock_zero, options.speed)
@@ -88,11 +66,6 @@ def _listening(options: argparse.Namespace) -> Listening:
             f"{', '.join(missing)} is missing; make it with 'shopfloor certificates --into {folder}'"
         )
     return Listening(host=options.host, port=port_of(options), certificate=made.server, key=made.server_key)
-
-
-def port_of(options: argparse.Namespace) -> int:
-    """As chosen, or the usual one."""
-    return DEFAULT_PORT if options.port is None else int(options.port)
 
 
 def _end_with_parent(server: PagesServer) -> None:

@@ -1,0 +1,21 @@
+"""The first entry of a journal: what the shop was opened with."""
+
+import msgspec
+from msgspec import Struct
+
+from shopfloor.contract.layout import LayoutSource
+from shopfloor.core.policies import Policy
+from shopfloor.service.inspection import good_prefix, store_of
+
+
+class Opening(Struct, frozen=True):
+    """Everything that the floor was made of."""
+
+    layout: LayoutSource
+    catalogue: str
+    policy: Policy
+
+
+def opening_of(url: str) -> Opening:
+    """Of the shop with this journal, whether it runs or not. Raises JournalRefused when there is none."""
+    return msgspec.json.decode(next(good_prefix(url, store_of(url))).body, type=Opening)
