@@ -17,7 +17,7 @@ ifdef ARGS
 	$(BIN)/pytest $(ARGS)
 else
 	$(BIN)/pytest -n auto --dist loadfile -m "not processes and not alone"
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m processes
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m processes
 	$(BIN)/pytest -m alone
 endif
 

@@ -165,7 +165,7 @@ def test_what_waits_while_another_start_of_the_device_speaks_goes_out_once_and_i
     link.cut()
     for _ in range(3):
         take_number(page)
-    overtaking = house.say("handheld/h4", TicketTaken(line="C", language="en"))
+    overtaking = house.speak_anew("handheld/h4", TicketTaken(line="C", language="en"))
     link.mend()
     await_nothing_kept(page, house)
     _, *later = said_by(house, "handheld/h4", TAKEN)[before:]
@@ -339,9 +339,8 @@ def own_browser(chromium: Browser, profile: Path) -> Iterator[tuple[BrowserConte
     words = [
         CHROMIUM,
         *FLAGS,
-        "--headless=new",
         "--remote-debugging-port=0",
-        "--lang=en-GB",
+        "--accept-lang=en-GB",
         f"--user-data-dir={profile}",
     ]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, start_new_session=True, text=True)
