@@ -9,7 +9,7 @@ def release() -> str:
 
 
 class Unusable(Exception):
-    """A journal, a layout or an address cannot be used as it was given. The message tells a person why, and what to do.
+    """A journal, a layout, a catalogue or an address cannot be used as it was given: why, and what to do.
 
     Here, so that a command line can tell it without loading what it is about.
     """

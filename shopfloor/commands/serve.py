@@ -3,6 +3,7 @@
 import argparse
 import sys
 from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 
 from shopfloor.commands.options import add_broker, add_clock, add_db, add_port, check_ports, port_words
@@ -27,7 +28,7 @@ def arguments(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--layout", type=Path, help="with --new: the lanes and stations, a LIF 1.0 file")
     serve.add_argument("--side", type=Path, help="with --new: desks, people, devices, robots: the side file (TOML)")
     serve.add_argument("--catalogue", type=Path, help="with --new: models, faults, parts and prices (JSON)")
-    serve.add_argument("--service-day", action="append", default=[], metavar="YYYY-MM-DD",
+    serve.add_argument("--service-day", action="append", default=[], metavar="YYYY-MM-DD", type=_date,
                        help="with --new: a date on which labour is free; may be given more than once")  # fmt: skip
     serve.add_argument("--wire-patience", type=int, default=5 * SECOND, metavar="MS",
                        help="with --new: ask a silent device again after so long (default: %(default)s)")  # fmt: skip
@@ -37,6 +38,13 @@ def arguments(serve: argparse.ArgumentParser) -> None:
     add_clock(serve)
     serve.add_argument("-v", "--verbose", action="store_true", help="say more")
     serve.set_defaults(run=run)
+
+
+def _date(words: str) -> str:
+    try:
+        return date.fromisoformat(words).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{words!r} is no date: write it as 2026-11-23") from None
 
 
 def run(options: argparse.Namespace) -> int:

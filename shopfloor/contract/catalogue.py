@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
+from shopfloor import Unusable
 from shopfloor.contract.kinds import Fen, Id
 
 CATALOGUE_CHARS_MAX = 4_000_000
@@ -31,7 +32,7 @@ Yuan: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
 Minutes: TypeAlias = Annotated[int, Meta(ge=1, le=600)]
 
 
-class CatalogueError(ValueError):
+class CatalogueError(Unusable, ValueError):
     """A catalogue that cannot be used; each line of the message names a row, its fault and what to do."""
 
 

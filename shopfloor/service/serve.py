@@ -17,6 +17,7 @@ from msgspec import Struct
 from shopfloor import release
 from shopfloor.contract import vda5050_wire
 from shopfloor.contract.actor import Instant
+from shopfloor.contract.catalogue import Catalogue
 from shopfloor.contract.codec import DeviceState, encode_plain, topic, topic_filter
 from shopfloor.contract.layout import Layout
 from shopfloor.contract.roster import COORDINATOR, ROSTER
@@ -54,8 +55,10 @@ class Status(Struct):
 
 
 def open_shop(url: str, opening: Opening, at: Instant) -> Journal:
-    """A new shop's journal, its first entry saying what the floor is made of. Raises JournalRefused with what to do."""
+    """A new shop's journal, its first entry saying what the floor is made of. Raises JournalRefused, LayoutError and
+    CatalogueError with what to do; then there is no journal."""
     store = Layout.from_source(opening.layout).store.id
+    Catalogue.from_text(opening.catalogue)
     return Journal.create(url, store, msgspec.json.encode(opening), release(), at)
 
 

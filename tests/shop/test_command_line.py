@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,18 @@ def test_what_cannot_be_used_is_told_in_a_sentence(
 ) -> None:
     assert main(words) == 1
     assert capsys.readouterr().err.startswith(told)
+
+
+def test_a_shop_that_cannot_be_opened_leaves_no_journal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    catalogue = tmp_path / "catalogue.json"
+    catalogue.write_text('{"models": 7}')
+    words = ["serve", "--new", "--no-pages", "--db", f"sqlite:///{tmp_path / 'shop.db'}"]
+    assert main([*words, "--catalogue", str(catalogue)]) == 1
+    assert capsys.readouterr().err.startswith("shopfloor serve: catalogue: ")
+    with pytest.raises(SystemExit):
+        main([*words, "--service-day", "23.11.2026"])
+    assert "'23.11.2026' is no date" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [catalogue]
 
 
 @pytest.mark.parametrize("words", [["nonsense"], ["--nonsense", "replay"], ["replay", "--nonsense"], []])
