@@ -50,7 +50,7 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-$(READY_TO_TEST): $(READY)
+$(READY_TO_TEST): $(READY) .ci/install-debian
 	$(BIN)/python -m pip install --quiet --group dev
 	@sh .ci/install-debian
 	@touch $@
