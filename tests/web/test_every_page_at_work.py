@@ -319,7 +319,7 @@ def _settings(page: Page, _say: Say) -> None:
     expect(page.locator("#prices .coming")).to_be_visible()
     page.locator("#prices td:last-child > button").first.click()
     expect(page.locator(".price-form")).to_be_visible()
-    page.locator("#code-form select").select_option("pad/pad-7")
+    page.locator("#code-form select").select_option("handheld/h11")
     page.locator("#code-form button").click()
     expect(page.locator(".code-words")).to_be_visible()
     page.locator("#people button").first.click()
