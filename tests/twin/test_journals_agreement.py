@@ -24,9 +24,11 @@ from simulations.scenarios.scenario import Scenario
 from simulations.streams import Streams
 from simulations.twin.day import Plan
 from tests.conftest import Mosquitto
+from tests.host import Theft
 from tests.shop.day_book import CATALOGUE, DATA, LAYOUT, MORNING
 
 BOUND_S = 100.0
+RECORDINGS_MAX = 3
 DEMO = Demo(seed=7, hours=0.7, customers=2, speed=240)
 ASKED = ("--seed", "7", "--hours", "0.7", "--customers", "2", "--speed", "240")
 
@@ -47,9 +49,18 @@ def failed(result: Agreement) -> list[str]:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo with all its processes, to its end, over a broker that costs no time; at this pace each second that the
-    machine gives to others is four minutes of the shop."""
-    directory = tmp_path_factory.mktemp("demo")
+    """At this pace each second that the machine gives to others is four minutes of the shop: a demo of a machine that
+    was taken away meanwhile is recorded again."""
+    for _ in range(RECORDINGS_MAX):
+        theft = Theft()
+        journal = _record(tmp_path_factory.mktemp("demo"))
+        if theft.is_petty or agreement(str(journal), DEMO).agrees:
+            break
+    return journal
+
+
+def _record(directory: Path) -> Path:
+    """A demo with all its processes, to its end, over a broker that costs no time."""
     broker = Mosquitto(directory)
     broker.start()
     to = ["--db", f"sqlite:///{directory / 'shop.db'}", "--broker", broker.url]
@@ -67,6 +78,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.alone
+@pytest.mark.timeout(RECORDINGS_MAX * BOUND_S)
 def test_a_demo_and_the_twin_on_the_same_draws_agree(recorded: Path) -> None:
     result = agreement(str(recorded), DEMO)
     assert result.agrees, told(result)

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, Page, Request, Response
 
 from shopfloor.web.pages import PAGES
+from tests.host import Theft
 from tests.web.house import House
 from tests.web.openings import OPENINGS, Browsing
 
@@ -21,6 +22,7 @@ USABLE_MS = 1_000
 SLOWER = 4
 PHONE = {"width": 390, "height": 780}
 TRIES = 3
+LOADS_MAX = 12
 """Of a page on a machine that does other things: the quickest counts."""
 
 
@@ -107,12 +109,16 @@ def test_it_is_light_and_asks_nobody_else(opened: Opener, name: str, house: Hous
 @pytest.mark.alone
 @pytest.mark.parametrize("name", OPENINGS)
 def test_it_is_quick_on_a_cheap_device(opened: Opener, name: str) -> None:
+    """The quickest of up to three loads; one during which the host took the processors away is not counted."""
     times: list[tuple[float, float]] = []
-    while len(times) < TRIES:
-        times.append(measured(opened(name, slower=SLOWER)))
-        paint, usable = (min(column) for column in zip(*times, strict=True))
+    for _ in range(LOADS_MAX):
+        theft = Theft()
+        paint, usable = measured(opened(name, slower=SLOWER))
         if paint <= FIRST_PAINT_MS and usable <= USABLE_MS:
             return
+        times += [(paint, usable)] if theft.is_petty else []
+        if len(times) == TRIES:
+            break
     pytest.fail(f"(first paint, usable) in ms: {times}")
 
 
