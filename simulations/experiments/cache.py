@@ -67,11 +67,15 @@ class Cache:
         except OSError as fault:
             self._give_up(f"cannot be used ({fault.strerror})")
 
+    def has(self, name: str) -> bool:
+        """Whether something was put under this name, whole or not."""
+        return self._path(name).exists()
+
     def get(self, name: str) -> bytes | None:
         """What was put under this name, if it is there and whole."""
         if not self.is_open:
             return None
-        path = self._mine / f"{name}{SUFFIX}"
+        path = self._path(name)
         try:
             kept = path.read_bytes()
         except FileNotFoundError:
@@ -91,7 +95,7 @@ class Cache:
         if self._room <= 0:
             self._give_up(f"is full ({BLOCKS_MAX} blocks); delete it when you need it no more")
             return False
-        path = self._mine / f"{name}{SUFFIX}"
+        path = self._path(name)
         part = path.with_suffix(f".{os.getpid()}.part")
         try:
             part.write_bytes(hashlib.sha256(body).digest() + zlib.compress(body))
@@ -101,6 +105,9 @@ class Cache:
             return False
         self._room -= 1
         return True
+
+    def _path(self, name: str) -> Path:
+        return self._mine / f"{name}{SUFFIX}"
 
     def _give_up(self, why: str) -> None:
         self.is_open = False

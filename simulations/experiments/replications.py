@@ -141,13 +141,22 @@ class Replications:
 
     def farewell(self, diaries: Sequence[Diary]) -> str:
         """For who stopped it: what is left of the work."""
-        done = sum(1 for diary in diaries for digest in diary.digests if digest)
         wanted = sum(len(diary.days) for diary in diaries)
         if self._cache is None or not self._cache.is_open:
+            done = sum(1 for diary in diaries for digest in diary.digests if digest)
             return f"Stopped after {done} of {wanted} days; none are kept, and nothing was written."
+        kept = sum(self._days_kept(self._cache, diary) for diary in diaries)
         return (
-            f"Stopped: {done} of {wanted} days are kept in {self._cache.directory}; the same command goes on from "
+            f"Stopped: {kept} of {wanted} days are kept in {self._cache.directory}; the same command goes on from "
             "there. Nothing else was written."
+        )
+
+    def _days_kept(self, known: Cache, diary: Diary) -> int:
+        """As the cache has them: Ctrl-C may come between a block's file and its diary."""
+        return sum(
+            len(block.days)
+            for block in blocks(1, diary.days)
+            if known.has(self._key(diary.scenario, diary.seed, block))
         )
 
 
