@@ -91,7 +91,7 @@ async def _serve(shop: Shop, guard: Guard, socket: WebSocket) -> None:
     finally:
         shop.gallery.leave(key)
         if device:
-            shop.gateway.release(device, visitor.boot)
+            shop.gateway.release(device)
 
 
 def _visitor(guard: Guard, socket: WebSocket, link: str) -> Visitor | None:

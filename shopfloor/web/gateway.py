@@ -56,7 +56,7 @@ class FloorAway(Exception):
 
 
 class _Held(Struct):
-    """A device whose page is open somewhere, or was a moment ago."""
+    """A device whose page is open somewhere, or was a moment ago. ``boot`` is the newest of its pages'."""
 
     boot: int
     pages: int
@@ -149,19 +149,18 @@ class Gateway:
         """A page of this device has opened: it is there, and the floor tells it everything."""
         with self._lock:
             held = self._held.get(device)
-            if held is not None and held.boot == boot:
-                held.pages += 1
-                return
-            self._held[device] = _Held(boot, 1)
-            self._tell_presence(device, boot, online=True)
+            if held is None or held.boot < boot:
+                pages = held.pages if held is not None else 0
+                held = self._held[device] = _Held(boot, pages)
+                self._tell_presence(device, boot, online=True)
+            held.pages += 1
 
-    def release(self, device: Device, boot: int) -> None:
-        """A page has gone; the device itself is away if none comes back soon."""
+    def release(self, device: Device) -> None:
+        """A page has gone; the device itself is away if none is left and none comes back soon."""
         with self._lock:
-            held = self._held.get(device)
-            if held is not None and held.boot == boot:
-                held.pages -= 1
-                held.empty_since = time.monotonic()
+            held = self._held[device]
+            held.pages -= 1
+            held.empty_since = time.monotonic()
 
     def _tell_presence(self, device: Device, boot: int, *, online: bool) -> None:
         presence = encode_plain(Connection(online=online, boot=boot))

@@ -3,7 +3,8 @@
  * What a device in this browser says: kept before it is sent, sent until it is answered, never twice.
  *
  * It depends on no service worker and no connection. The server knows an entry by device, boot and seq, so sending one
- * again does no harm; two tabs that both send it are told the same.
+ * again does no harm; two tabs that both send it are told the same. A tab sends whatever it finds: the others are told
+ * of it as news from `elsewhere`.
  */
 
 import { ask } from "./api.js";
@@ -37,7 +38,10 @@ export class Outbox extends EventTarget {
     });
     if ("BroadcastChannel" in globalThis) {
       this.#others = new BroadcastChannel(`outbox ${device}`);
-      this.#others.onmessage = () => this.#look().then(() => this.dispatchEvent(new CustomEvent("change")));
+      this.#others.onmessage = ({ data }) => this.#look().then(() => {
+        this.dispatchEvent(new CustomEvent("elsewhere", { detail: data }));
+        this.dispatchEvent(new CustomEvent("change"));
+      });
     }
   }
 
@@ -211,7 +215,7 @@ export class Outbox extends EventTarget {
 
   /** @param {Entry} entry */
   async #drop(entry) {
-    await remove(entry);
+    await remove(this.entries.find((other) => other.id === entry.id) ?? entry); // its number may be another one by now
     this.entries = this.entries.filter((other) => other.id !== entry.id);
   }
 
@@ -250,7 +254,7 @@ export class Outbox extends EventTarget {
   #tell(news, entry, answer) {
     this.dispatchEvent(new CustomEvent(news, { detail: { entry, answer } }));
     this.dispatchEvent(new CustomEvent("change"));
-    this.#others?.postMessage(news);
+    this.#others?.postMessage({ news, entry, answer });
   }
 }
 

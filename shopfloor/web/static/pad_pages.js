@@ -29,7 +29,7 @@ export class Pages {
     this.element = h("div", { class: "sheets", tabindex: "0" }, this.#sheets);
     this.element.addEventListener("scroll", () => this.look(), { passive: true });
     this.#resized = new ResizeObserver(() => this.look());
-    this.#resized.observe(this.element);
+    for (const resized of [this.element, ...this.#sheets]) this.#resized.observe(resized);
     this.#hidden = () => this.#count();
     document.addEventListener("visibilitychange", this.#hidden);
     this.turn(0);

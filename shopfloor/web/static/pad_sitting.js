@@ -23,9 +23,16 @@ import { label, t } from "./words.js";
 const CONSENT = "consent-1";
 const STATES = ["FROZEN", "PRESENTED", "VIEWED", "CONSENTED", "INKED"];
 const REASON_MAX = 500;
+/** A tap sooner after the button's words changed was meant for the words before: "Read on" is not "I agree". */
+const WORDS_SEEN_MS = 400;
 /** The floor has heard it before: an answer was lost, or the page was loaded anew. */
 const REPEATABLE = ["PageViewed", "ReportViewed"];
 const SAID_BEFORE = ["already", "wrong-state"];
+/**
+ * How far the floor's picture is when it has heard this, whatever becomes of the answer.
+ * @type {Record<string, string>}
+ */
+const SHOWN_BY = { DocumentPresented: "PRESENTED", PageViewed: "VIEWED", ConsentGiven: "CONSENTED", InkCaptured: "INKED" };
 
 export class Sitting {
   /**
@@ -53,6 +60,8 @@ export class Sitting {
   #state;
   #pages;
   #isBusy = false;
+  /** @type {string | undefined} the state that shows that the floor has what is being said */
+  #awaited;
   /** @type {Stage} where "no, go back" leads to */
   #before = "reading";
   /** @type {SignatureField | undefined} */
@@ -60,6 +69,8 @@ export class Sitting {
   /** @type {Record<string, any>} */
   #parts = {};
   #isTold = false;
+  /** What the customer is asked to tap, and since when. */
+  #asked = { words: "", since: 0 };
 
   // ── what the floor says ──
 
@@ -67,8 +78,10 @@ export class Sitting {
    * @param {Document} doc */
   heard(doc) {
     if (STATES.indexOf(doc.state) > STATES.indexOf(this.#state)) this.#state = doc.state;
+    if (this.#isBusy && this.#isPast(this.#awaited)) this.#atOnce.hasArrived();
     if (this.#state === "INKED") this.#done();
     else if (this.#state === "CONSENTED" && this.stage === "reading") this.#stageIs("signing");
+    else if (this.#state === "CONSENTED") this.#before = "signing";
     this.draw();
   }
 
@@ -123,6 +136,7 @@ export class Sitting {
    */
   async #said(kind, body) {
     this.#isBusy = true;
+    this.#awaited = SHOWN_BY[kind];
     this.draw();
     const outcome = await this.#atOnce.say(kind, { request: this.doc.request, ...body });
     this.#isBusy = false;
@@ -132,7 +146,7 @@ export class Sitting {
   /** @returns {Promise<boolean>} whether the page that is shown counts as read */
   async #read() {
     const pages = this.#pages;
-    if (STATES.indexOf(this.#state) >= STATES.indexOf("VIEWED")) return true;
+    if (this.#isPast("VIEWED")) return true;
     if (pages.shownMs < PAGE_SEEN_MS) {
       this.#tell(t("One moment: please read this page first."));
       return false;
@@ -140,13 +154,18 @@ export class Sitting {
     return this.#say("PageViewed", { page: pages.place + 1, on_screen_ms: pages.shownMs });
   }
 
+  /** @param {string | undefined} state */
+  #isPast(state) {
+    return state !== undefined && STATES.indexOf(this.#state) >= STATES.indexOf(state);
+  }
+
   // ── what the customer does ──
 
   async #goOn() {
     if (this.#isBusy || this.stage !== "reading") return;
     if (!this.#pages.isAtEnd) return this.#pages.scrollOn();
-    if (!this.#canSay() || this.#state === "FROZEN") return;
-    if (!(await this.#read())) return;
+    if (!this.#canSay() || this.#state === "FROZEN" || performance.now() - this.#asked.since < WORDS_SEEN_MS) return;
+    if (!(await this.#read()) || this.stage !== "reading") return;
     if (!this.#pages.isLast) this.#pages.turn(this.#pages.place + 1);
     else if (!this.doc.needs_ink) {
       if (await this.#say("ReportViewed", {})) this.#done();
@@ -279,7 +298,9 @@ export class Sitting {
     const canSay = this.#canSay() && !this.#isBusy && this.#state !== "FROZEN";
     const isOff = !canSay && (this.stage === "signing" || pages.isAtEnd);
     set(yes, { "aria-disabled": isOff ? "true" : null });
-    tell(yes, this.#yesWords());
+    const words = this.#yesWords();
+    if (words !== this.#asked.words) this.#asked = { words, since: performance.now() };
+    tell(yes, words);
     set(consent, { hidden: !(this.stage === "reading" && pages.isLast && pages.isAtEnd && this.doc.needs_ink) });
     set(clear, { "aria-disabled": this.#field?.strokes.length ? null : "true" });
     set(no, { "aria-disabled": canSay ? null : "true" });
