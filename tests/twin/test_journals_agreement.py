@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from benchmarks.host import Theft
 from shopfloor.contract.actor import MINUTE, SECOND
 from shopfloor.core.policies import Policy
 from shopfloor.service.opening import Opening
@@ -24,7 +25,6 @@ from simulations.scenarios.scenario import Scenario
 from simulations.streams import Streams
 from simulations.twin.day import Plan
 from tests.conftest import Mosquitto
-from tests.host import Theft
 from tests.shop.day_book import CATALOGUE, DATA, LAYOUT, MORNING
 
 BOUND_S = 100.0

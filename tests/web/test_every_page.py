@@ -6,11 +6,11 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, Page, Request, Response
 
+from benchmarks.host import Theft
 from shopfloor.web.pages import PAGES
-from tests.host import Theft
+from tests.web.closely import EVERY_RULE, look_closely
 from tests.web.house import House
 from tests.web.openings import OPENINGS, Browsing
 
@@ -22,8 +22,9 @@ USABLE_MS = 1_000
 SLOWER = 4
 PHONE = {"width": 390, "height": 780}
 TRIES = 3
+"""Loads of a page: a machine does other things besides, and the quickest counts."""
 LOADS_MAX = 12
-"""Of a page on a machine that does other things: the quickest counts."""
+"""With those that the host disturbed."""
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +85,7 @@ def test_every_page_of_the_register_is_opened_here() -> None:
 def test_everybody_can_use_it_and_it_fits_a_phone(opened: Opener, name: str, language: str) -> None:
     page = opened(name, language)
     assert page.locator("html").get_attribute("lang") == language
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found = Axe().run(page)
-        assert not found.response["violations"], f"{scheme}: {found.generate_report()}"
+    look_closely(page, f"{name} in {language}", EVERY_RULE)
     page.set_viewport_size(PHONE)
     wide = page.evaluate("() => document.documentElement.scrollWidth")
     assert wide <= PHONE["width"], f"{name} in {language} is {wide} px wide on a phone"

@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import func
+from sqlalchemy import Connection, func
 from sqlmodel import Session, select
 
 from shopfloor.contract.actor import MINUTE, Device, Instant
 from shopfloor.contract.layout import Layout
 from shopfloor.web.access import browsers, links, pins, sessions
+from shopfloor.web.access.browsers import Browser
 from shopfloor.web.access.denied import Denied
 from shopfloor.web.access.people import Person, badges, enrolled_devices, person_of
+from shopfloor.web.access.sessions import SignIn
 from shopfloor.web.access.storage import Storage
 from shopfloor.web.access.tables import BrowserRow, LinkRow, PinRow, SessionRow
 from shopfloor.web.access.tokens import fingerprint
@@ -103,19 +105,16 @@ class AccessBook:
 
     def who(self, device_token: str, session_token: str, now: Instant) -> Standing:
         """What these cookies are worth. Only looks."""
-        with self._storage.reading() as rows:
-            browser = browsers.browser_of(rows, device_token, now) if device_token else None
-            print_of_browser = b"" if browser is None else browser.token
-            row = sessions.session_of(rows, session_token, print_of_browser) if session_token else None
-            person = None if row is None else person_of(self.layout, row.badge)
-            if row is not None and person is not None and not sessions.is_over(row, person.role, now):
+        with self._storage.looking() as rows:
+            browser, session, person = self._both(rows, device_token, session_token, now)
+            if session is not None and person is not None:
                 return Standing(
                     role=person.role,
                     person=person.badge,
                     name=person.name,
-                    device=row.device,
-                    boot=browsers.newest_boot(rows, row.device),
-                    is_unnoted=now >= row.seen_at + sessions.SEEN_EVERY,
+                    device=session.device,
+                    boot=browsers.newest_boot(rows, session.device),
+                    is_unnoted=now >= session.seen_at + sessions.SEEN_EVERY,
                 )
             if browser is None or browser.device not in self._devices:
                 return Standing()
@@ -128,14 +127,25 @@ class AccessBook:
 
     def note_seen(self, device_token: str, session_token: str, now: Instant) -> None:
         """They are in use: their idle time begins anew."""
-        with self._changing(now) as rows:
-            browser = browsers.browser_of(rows, device_token, now)
+        with self._changing(now) as changing:
+            rows = changing.connection()
+            browser, session, _person = self._both(rows, device_token, session_token, now)
             if browser is not None:
-                browser.seen_at = now
-            row = sessions.session_of(rows, session_token, b"" if browser is None else browser.token)
-            person = None if row is None else person_of(self.layout, row.badge)
-            if row is not None and person is not None and not sessions.is_over(row, person.role, now):
-                row.seen_at = now
+                browsers.note_browser(rows, browser, now)
+            if session is not None:
+                sessions.note_session(rows, session, now)
+
+    def _both(
+        self, rows: Connection, device_token: str, session_token: str, now: Instant
+    ) -> tuple[Browser | None, SignIn | None, Person | None]:
+        """The browser that is a device, and the session that lasts, with its person."""
+        browser = browsers.browser_of(rows, device_token, now) if device_token else None
+        beside = b"" if browser is None else browser.token
+        session = sessions.session_of(rows, session_token, beside) if session_token else None
+        person = None if session is None else person_of(self.layout, session.badge)
+        if session is None or person is None or sessions.is_over(session, person.role, now):
+            return browser, None, None
+        return browser, session, person
 
     # ── people ──────────────────────────────────────────────────────────────────────────────────
 
@@ -196,7 +206,7 @@ class AccessBook:
             if instead_of:
                 sessions.end_session(rows, instead_of)
             token, speaks_as = sessions.begin_session(rows, person, device, beside, now)
-            newest = browsers.newest_boot(rows, speaks_as)
+            newest = browsers.newest_boot(rows.connection(), speaks_as)
             boot = newest or browsers.next_boot(rows, speaks_as, now)
         return SignedIn(person, speaks_as, token, boot)
 
@@ -230,7 +240,7 @@ class AccessBook:
             known = ", ".join(self._devices)
             raise Denied("unknown-device", f"No browser can be {device!r}. This shop has: {known}.")
         with self._changing(now) as rows:
-            if connected_under > browsers.newest_boot(rows, device):
+            if connected_under > browsers.newest_boot(rows.connection(), device):
                 reason = f"Another program is connected as {device}. Stop that program first, then make the code."
                 raise Denied("held-elsewhere", reason)
             return browsers.make_code(rows, device, now), now + browsers.CODE_LIVES
@@ -244,8 +254,8 @@ class AccessBook:
         with self._changing(now) as rows:
             device = browsers.take_code(rows, code, now)
             if device is not None:
-                _leave(rows, rows.get(BrowserRow, device))
-                _leave(rows, browsers.browser_of(rows, instead_of, now))
+                _leave(rows, browsers.browser_at(rows, device))
+                _leave(rows, browsers.browser_of(rows.connection(), instead_of, now))
                 token = browsers.seat(rows, device, now)
                 return Enrolled(device, token, browsers.next_boot(rows, device, now))
         life = _minutes(browsers.CODE_LIVES)
@@ -262,7 +272,7 @@ class AccessBook:
         """No browser is this device any more, and nobody is signed in there. Tells whether one was."""
         with self._changing(now) as rows:
             browsers.forget_code(rows, device)
-            return _leave(rows, rows.get(BrowserRow, device))
+            return _leave(rows, browsers.browser_at(rows, device))
 
     # ── customers ───────────────────────────────────────────────────────────────────────────────
 
@@ -273,7 +283,7 @@ class AccessBook:
 
     def ticket_of(self, token: str, now: Instant) -> str | None:
         """The visit, or None: wrong and expired look alike."""
-        with self._storage.reading() as rows:
+        with self._storage.looking() as rows:
             return links.linked_ticket(rows, token, now)
 
     def keep_links(self, tickets: Iterable[str], now: Instant) -> None:
@@ -324,13 +334,12 @@ def first_pins(book: AccessBook, who: Iterable[str], now: Instant) -> dict[str, 
     return made
 
 
-def _leave(rows: Session, browser: BrowserRow | None) -> bool:
+def _leave(rows: Session, browser: Browser | None) -> bool:
     """This browser is no device any more, and nobody is signed in at it. Tells whether there was one."""
     if browser is None:
         return False
     sessions.end_sessions_in(rows, browser.token)
-    rows.delete(browser)
-    rows.flush()  # its place is free for the next
+    browsers.unseat(rows, browser)
     return True
 
 

@@ -1,8 +1,9 @@
 """Browsers that are devices: the code that makes one, the token it keeps, and the boot numbers it counts under."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import Connection, bindparam
+from sqlmodel import Session, col, delete, select, update
 
 from shopfloor.contract.actor import DAY, HOUR, MINUTE, Device, Instant
 from shopfloor.web.access.tables import BootRow, BrowserRow, CodeRow
@@ -14,6 +15,19 @@ UNSEEN_MAX: Final = 60 * DAY
 SEEN_EVERY: Final = HOUR
 BOOTS_KEPT: Final = 30 * DAY
 """Boot numbers follow the clock, so an old one need not be known for the next to be greater."""
+
+_BY_TOKEN: Final = select(BrowserRow.device, BrowserRow.token, BrowserRow.seen_at).where(
+    col(BrowserRow.token) == bindparam("token")
+)
+_BOOT: Final = select(BootRow.boot).where(col(BootRow.device) == bindparam("device"))
+
+
+class Browser(NamedTuple):
+    """One that is a device; ``token`` is the fingerprint of its cookie's."""
+
+    device: Device
+    token: bytes
+    seen_at: Instant
 
 
 def make_code(rows: Session, device: Device, now: Instant) -> str:
@@ -39,10 +53,26 @@ def seat(rows: Session, device: Device, now: Instant) -> str:
     return token
 
 
-def browser_of(rows: Session, token: str, now: Instant) -> BrowserRow | None:
+def browser_of(rows: Connection, token: str, now: Instant) -> Browser | None:
     """The device that the browser with this token is."""
-    row = rows.exec(select(BrowserRow).where(col(BrowserRow.token) == fingerprint(token))).one_or_none()
-    return row if row is not None and now < row.seen_at + UNSEEN_MAX else None
+    row = rows.execute(_BY_TOKEN, {"token": fingerprint(token)}).one_or_none()
+    return Browser(*row) if row is not None and now < row.seen_at + UNSEEN_MAX else None
+
+
+def browser_at(rows: Session, device: Device) -> Browser | None:
+    """The browser that is this device."""
+    row = rows.get(BrowserRow, device)
+    return None if row is None else Browser(row.device, row.token, row.seen_at)
+
+
+def note_browser(rows: Connection, browser: Browser, now: Instant) -> None:
+    """It was seen."""
+    rows.execute(update(BrowserRow).where(col(BrowserRow.token) == browser.token).values(seen_at=now))
+
+
+def unseat(rows: Session, browser: Browser) -> None:
+    """It is no device any more, and its place is free for the next."""
+    rows.exec(delete(BrowserRow).where(col(BrowserRow.token) == browser.token))
 
 
 def forget_code(rows: Session, device: Device) -> None:
@@ -58,10 +88,9 @@ def next_boot(rows: Session, device: Device, now: Instant) -> int:
     return boot
 
 
-def newest_boot(rows: Session, device: Device) -> int:
+def newest_boot(rows: Connection, device: Device) -> int:
     """0: it never had one."""
-    known = rows.get(BootRow, device)
-    return 0 if known is None else known.boot
+    return rows.execute(_BOOT, {"device": device}).scalar() or 0
 
 
 def sweep_browsers(rows: Session, now: Instant, devices: tuple[Device, ...]) -> None:

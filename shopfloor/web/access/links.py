@@ -8,6 +8,7 @@ Opening it is no sign of life, or a stranger could keep it open. One that has en
 from collections.abc import Iterable
 from typing import Final
 
+from sqlalchemy import Connection, bindparam
 from sqlmodel import Session, col, delete, or_, select, update
 
 from shopfloor.contract.actor import DAY, Instant
@@ -18,6 +19,10 @@ AFTER_LAST_SIGN: Final = 14 * DAY
 LIVES_MAX: Final = 90 * DAY
 LINKS_MAX: Final = 20
 """Of one visit: printed again, sent again. Another one ends the oldest."""
+
+_BY_TOKEN: Final = select(LinkRow.ticket, LinkRow.made_at, LinkRow.alive_at).where(
+    col(LinkRow.token) == bindparam("token")
+)
 
 
 def make_link(rows: Session, ticket: str, now: Instant) -> str:
@@ -32,12 +37,12 @@ def make_link(rows: Session, ticket: str, now: Instant) -> str:
     return token
 
 
-def linked_ticket(rows: Session, token: str, now: Instant) -> str | None:
+def linked_ticket(rows: Connection, token: str, now: Instant) -> str | None:
     """The visit, or None: no such link, or no longer."""
-    row = rows.get(LinkRow, fingerprint(token))
+    row = rows.execute(_BY_TOKEN, {"token": fingerprint(token)}).one_or_none()
     if row is None or now >= row.made_at + LIVES_MAX or now >= row.alive_at + AFTER_LAST_SIGN:
         return None
-    return row.ticket
+    return str(row.ticket)
 
 
 def keep_alive(rows: Session, tickets: Iterable[str], now: Instant) -> None:

@@ -3,7 +3,8 @@
 import secrets
 from typing import Final, NamedTuple
 
-from sqlmodel import Session, col, delete, or_, select
+from sqlalchemy import Connection, bindparam
+from sqlmodel import Session, col, delete, or_, select, update
 
 from shopfloor.contract.actor import HOUR, MINUTE, Device, Instant
 from shopfloor.web.access.people import Person
@@ -33,6 +34,19 @@ LASTING: Final = {
 """Assumed: an engineer's day with its breaks, at a handheld that hangs on a belt; a manager's shift, on a desk."""
 
 _LONGEST: Final = max(lasting.absolute for lasting in LASTING.values())
+_BY_TOKEN: Final = select(SessionRow.badge, SessionRow.device, SessionRow.opened_at, SessionRow.seen_at).where(
+    col(SessionRow.token) == bindparam("token"), col(SessionRow.browser).in_((b"", bindparam("browser")))
+)
+
+
+class SignIn(NamedTuple):
+    """A session that was begun; ``token`` is the fingerprint of its cookie's."""
+
+    token: bytes
+    badge: str
+    device: Device
+    opened_at: Instant
+    seen_at: Instant
 
 
 def begin_session(rows: Session, person: Person, handheld: Device, browser: bytes, now: Instant) -> tuple[str, Device]:
@@ -62,13 +76,19 @@ def _make_room(rows: Session, badge: str) -> None:
         rows.delete(row)
 
 
-def session_of(rows: Session, token: str, browser: bytes) -> SessionRow | None:
+def session_of(rows: Connection, token: str, browser: bytes) -> SignIn | None:
     """The session with this token, in the browser that it was opened in; ended ones are found too, see ``is_over``."""
-    row = rows.get(SessionRow, fingerprint(token))
-    return row if row is not None and row.browser in (b"", browser) else None
+    key = fingerprint(token)
+    row = rows.execute(_BY_TOKEN, {"token": key, "browser": browser}).one_or_none()
+    return None if row is None else SignIn(key, *row)
 
 
-def is_over(row: SessionRow, role: Role, now: Instant) -> bool:
+def note_session(rows: Connection, session: SignIn, now: Instant) -> None:
+    """Its idle time begins anew."""
+    rows.execute(update(SessionRow).where(col(SessionRow.token) == session.token).values(seen_at=now))
+
+
+def is_over(row: SignIn, role: Role, now: Instant) -> bool:
     """Whether its time has run out."""
     lasting = LASTING[role]
     return now >= row.opened_at + lasting.absolute or now >= row.seen_at + lasting.idle

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
@@ -40,6 +40,13 @@ class Storage:
     def reading(self) -> Iterator[Session]:
         """Look; each question sees what was committed last."""
         with Session(self._reader) as rows:
+            yield rows
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """As ``reading``, without an object for each row: for what is asked at every request, and of every open page
+        every few seconds."""
+        with self._reader.connect() as rows:
             yield rows
 
     @contextmanager
