@@ -211,6 +211,9 @@ def test_the_curves_of_a_day_count_what_the_day_had(live: Live) -> None:
     called = {fact.ticket for fact in facts if isinstance(fact, TicketCalled)}
     assert len(curves.waiting_min) == len(called)
     assert max(count or 0 for _at, count in curves.desks_busy) == max(seen.shop.hall["SERVING"] for seen in live.seen)
+    took = [minutes for _at, minutes in curves.repair_min]
+    assert took, "some were repaired in one visit"
+    assert took == [pytest.approx(ms / MINUTE) for ms in live.coordinator.kpis.values["repair time"]]
     assert curves.queue[-1][1] == curves.desks_busy[-1][1] == 0
     assert all(value is not None and value >= 0 for _at, value in curves.parts_min)
     for name in ("waiting_min", "queue", "repair_min", "parts_min", "desks_busy", "robots_busy"):

@@ -152,6 +152,18 @@ def test_what_is_owed_is_what_is_payable_less_what_was_kept() -> None:
     assert (case.seen.paid_fen, case.seen.owed_fen) == (130_000, 4_900)
 
 
+@pytest.mark.parametrize(("whole", "state"), [(False, "PART_REFUNDED"), (True, "REFUNDED")])
+def test_y14_a_payment_is_refunded_when_nothing_of_it_is_left_and_in_part_before(whole: bool, state: str) -> None:
+    case = Case()
+    case.note(
+        f.PaymentRequested(payment="Y1", repair="R1", amount=500, payment_kind="CHARGE", attempt=1, pos="pos/pos-1"),
+        f.PaymentSettled(payment="Y1", repair="R1", amount=500, payment_kind="CHARGE"),
+        f.PaymentRefunded(payment="Y1", repair="R1", amount=200, line=1, whole=whole),
+    )
+    (payment,) = case.seen.payments
+    assert payment.state == state
+
+
 def test_f52_a_late_capture_that_never_counted_changes_nothing_when_it_goes_back() -> None:
     case = Case()
     case.note(

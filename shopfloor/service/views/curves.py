@@ -10,6 +10,7 @@ from shopfloor.contract.actor import DAY, MINUTE, Instant
 from shopfloor.contract.layout import Layout
 from shopfloor.service.fact_rows import first_since
 from shopfloor.service.views.opening import last_entry, one_moment
+from shopfloor.service.views.repair_times import repair_times
 
 POINTS_MAX: Final = 200
 Curve: TypeAlias = tuple[tuple[Instant, float], ...]
@@ -36,7 +37,7 @@ class Curves(Struct, frozen=True):
     queue: Curve
     """How many wait."""
     repair_min: Curve
-    """At each hand-over: minutes since the repair was opened."""
+    """At each hand-over that the KPI repair time (K5) counts: that time."""
     parts_min: Curve
     """At each acceptance of a part: minutes since it was ordered."""
     desks_busy: Curve
@@ -64,12 +65,7 @@ def _curves(database: sqlite3.Connection, layout: Layout, date: str) -> Curves:
             database, "SELECT called_at, called_at - coalesce(anchor, issued_at) FROM ticket", "called_at", bounds
         ),
         queue=_steps(_tickets(database, first, end, WAITS)),
-        repair_min=_dots(
-            database,
-            "SELECT handed_over_at, handed_over_at - opened_at FROM repair",
-            "opened_at IS NOT NULL AND handed_over_at",
-            bounds,
-        ),
+        repair_min=_thinned(tuple((at, ms / MINUTE) for at, ms in repair_times(database, *bounds))),
         parts_min=_dots(
             database, "SELECT accepted_at, accepted_at - ordered_at FROM parts_order", "accepted_at", bounds
         ),
@@ -82,7 +78,7 @@ def _curves(database: sqlite3.Connection, layout: Layout, date: str) -> Curves:
 
 
 def _dots(database: sqlite3.Connection, select: str, column: str, bounds: tuple[Instant, Instant]) -> Curve:
-    rows = database.execute(f"{select} WHERE {column} >= ? AND {column.split()[-1]} < ? ORDER BY 1", bounds).fetchall()
+    rows = database.execute(f"{select} WHERE {column} >= ? AND {column} < ? ORDER BY 1", bounds).fetchall()
     return _thinned(tuple((at, max(0, ms) / MINUTE) for at, ms in rows))
 
 
