@@ -18,7 +18,7 @@ from shopfloor.core.kpis import Kpis
 from shopfloor.service.entries import GENESIS, NO_OUTPUTS, Entry
 from shopfloor.service.inspection import good_prefix, store_of
 from shopfloor.service.journal import Journal
-from shopfloor.service.opening import Opening
+from shopfloor.service.opening import Opening, read_opening
 from shopfloor.service.reading import read_heard
 from shopfloor.service.receipts import made_by
 from shopfloor.service.store import JournalRefused
@@ -96,7 +96,7 @@ def replay(genesis: Entry, state: State | None, entries: Iterator[Entry], watch:
 @lru_cache(maxsize=OPENINGS_MAX)
 def _opened(genesis: bytes) -> tuple[Opening, Layout, Catalogue]:
     """Whoever replays often (a storm, a test) need not read the same drawing each time."""
-    opening = msgspec.json.decode(genesis, type=Opening)
+    opening = read_opening(genesis)
     return opening, Layout.from_source(opening.layout), Catalogue.from_text(opening.catalogue)
 
 

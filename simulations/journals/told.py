@@ -12,7 +12,7 @@ from shopfloor.contract.catalogue import CatalogueError
 from shopfloor.contract.layout import LayoutError
 from shopfloor.service.entries import Entry
 from shopfloor.service.inspection import good_prefix, store_of
-from shopfloor.service.opening import Opening
+from shopfloor.service.opening import Opening, read_opening
 from shopfloor.service.store import JournalRefused, database_path
 
 STRANGE: Final = (msgspec.DecodeError, KeyError, LayoutError, CatalogueError)
@@ -45,4 +45,4 @@ def entries_of(address: str) -> tuple[Opening, Entry, Iterator[Entry]]:
     """What the floor was made of, the entry that says so, and those behind it as long as their chain holds."""
     entries = good_prefix(address, store_of(address))
     genesis = next(entries)
-    return msgspec.json.decode(genesis.body, type=Opening), genesis, entries
+    return read_opening(genesis.body), genesis, entries

@@ -58,6 +58,24 @@ def test_b24_one_digest_under_any_hash_seed(recorded: tuple[str, str], hash_seed
     assert json.loads(done.stdout)["replay_digest"] == digest
 
 
+def test_a_journal_of_another_release_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    """``shopfloor replay`` ended in a traceback."""
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    Journal.create(url, LAYOUT.store.id, b'{"planets": 9}', "99.0", MORNING).close()
+    done = subprocess.run(
+        [sys.executable, "-m", "shopfloor", "replay", "--db", url],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        b"shopfloor replay: This journal was opened with words that this release does not know"
+    )
+    assert b"Use the one that made it." in done.stderr
+
+
 def test_b24_a_journal_with_one_changed_byte_does_not_replay(recorded: tuple[str, str], tmp_path: Path) -> None:
     url, _ = recorded
     source = Path(url.removeprefix("sqlite:///"))
