@@ -12,11 +12,10 @@ import msgspec
 
 from shopfloor.commands.options import add_broker, add_clock, add_db, add_port, port_of
 from shopfloor.mqtt.clock import ShopClock
-from shopfloor.web.addresses import addresses, drawn, reached
+from shopfloor.web.addresses import addresses, drawn, first_opened, reached
 from shopfloor.web.authority import told_authority
-from shopfloor.web.certificates import Files, fingerprint, names_in
+from shopfloor.web.certificates import Files, names_in
 from shopfloor.web.listening import LOOPBACK, Listening, Ready
-from shopfloor.web.pages.door import SET_UP
 from shopfloor.web.plain_door import PagesOverTls, PlainDoor
 from shopfloor.web.serving import PagesServer, open_shop
 
@@ -75,12 +74,13 @@ def _end_with_parent(server: PagesServer) -> None:
 
 
 def _say_ready(options: argparse.Namespace, listening: Listening, port: int, door: PlainDoor | None) -> None:
+    door_port = None if door is None else door.port
     if options.ready is not None:
         partial = options.ready.with_suffix(".part")
-        partial.write_bytes(msgspec.json.encode(Ready(port)))
+        partial.write_bytes(msgspec.json.encode(Ready(port, door_port)))
         partial.replace(options.ready)
     if not options.quiet:
-        print(told(listening, port, door.port if door is not None else None), flush=True)
+        print(told(listening, port, door_port), flush=True)
 
 
 def told(listening: Listening, port: int, door_port: int | None = None) -> str:
@@ -91,13 +91,7 @@ def told(listening: Listening, port: int, door_port: int | None = None) -> str:
     if vouched:
         words += _not_vouched(reached(listening.host), vouched)
     if listening.certificate is not None and door_port is not None:
-        first = f"{addresses('http', listening.host, door_port)[-1]}{SET_UP.path}"
-        authority = Files(listening.certificate.parent).authority
-        words += [
-            f"A device that does not trust the shop's certificate yet opens {first} first:",
-            drawn(first),
-            f"and compares the SHA-256 fingerprint: {fingerprint(authority)}",
-        ]
+        words.append(first_opened(listening.host, door_port, Files(listening.certificate.parent)))
     if listening.host == LOOPBACK:
         words.append("Only this machine can open them; --host 0.0.0.0 lets the network in.")
     return "\n".join(words)

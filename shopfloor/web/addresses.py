@@ -7,6 +7,7 @@ from typing import Final
 
 import segno
 
+from shopfloor.web.certificates import Files, fingerprint
 from shopfloor.web.listening import LOOPBACK
 
 SET_UP_PAGE: Final = "/set-up"
@@ -37,6 +38,15 @@ def bracketed(host: str) -> str:
 def set_up_address(base: str, code: str) -> str:
     """Where a browser becomes a device with this code."""
     return f"{base.rstrip('/')}{SET_UP_PAGE}#{code}"
+
+
+def first_opened(host: str, door_port: int, files: Files) -> str:
+    """How a device comes to trust the shop's certificate: at the plain door, which listens there."""
+    first = f"{addresses('http', host, door_port)[-1]}{SET_UP_PAGE}"
+    return (
+        f"A device that does not trust the shop's certificate yet opens {first} first:\n{drawn(first)}\n"
+        f"and compares the SHA-256 fingerprint: {fingerprint(files.authority)}"
+    )
 
 
 def drawn(address: str) -> str:

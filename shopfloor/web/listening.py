@@ -32,6 +32,8 @@ class Ready(Struct):
     """Written for whoever started us, when pages can be opened."""
 
     port: int
+    door_port: int | None = None
+    """Of the plain door, where a device comes to trust pages that are served over TLS."""
 
 
 def listen(listening: Listening, option: str = "--port") -> socket.socket:

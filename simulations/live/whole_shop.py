@@ -25,7 +25,7 @@ from shopfloor.mqtt.clock import ShopClock
 from shopfloor.service.broker import EmbeddedBroker
 from shopfloor.service.serve import Status
 from shopfloor.service.store import database_path
-from shopfloor.web.addresses import addresses
+from shopfloor.web.addresses import addresses, first_opened
 from shopfloor.web.certificates import Files, names_in
 from shopfloor.web.listening import Ready, free_or_any
 from simulations.live import account, demo_day
@@ -309,13 +309,15 @@ class WholeShop:
         if self._pages is None and self.database.exists():
             self._pages = self._spawn("pages", self._pages_words())
         if self._invitation is None and self._ready_file.exists():
-            port = msgspec.json.decode(self._ready_file.read_bytes(), type=Ready).port
+            ready = msgspec.json.decode(self._ready_file.read_bytes(), type=Ready)
             certificates = self.options.certificates
             scheme = "https" if certificates else "http"
             vouched = names_in(Files(certificates).server) if certificates else ()
-            address = addresses(scheme, self.options.host, port, vouched)[-1]
+            address = addresses(scheme, self.options.host, ready.port, vouched)[-1]
             self._invitation = invite(self.database, self.layout, self.yours, address)
             print(self._invitation, flush=True)
+            if certificates and ready.door_port is not None:
+                print(first_opened(self.options.host, ready.door_port, Files(certificates)), flush=True)
             if not self.options.headless:
                 print(*filter(None, (self._invitation.code(), self._invitation.next_step())), sep="\n", flush=True)
 
