@@ -34,6 +34,7 @@ CLOSING_TRIES_MAX: Final = 40
 
 CLOSED: Final = "closed already"
 PHONE_OUT = re.compile(r"The phone of (R\d+) is at (\S+):")
+LOCKER_TAKEN = re.compile(r"(locker/\d+) holds the phone of (R\d+)")
 PAYMENT_OPEN = re.compile(r"Payment (Y\d+) of \S+ is MANUAL")
 LIES_ABOUT = re.compile(r"(\S+) lies about:")
 COUNT = re.compile(r"Count (K\d+) of bin")
@@ -176,11 +177,20 @@ class Manager(Person):
                 yield from self.wait(LOOKING_UP)
         self.world.shout.ring()
 
-    def _clear_away(self, why: str) -> Act[None]:
-        for repair, place in PHONE_OUT.findall(why):
+    def _lock_up(self, repair: str, *, was_lost: bool) -> Act[None]:
+        """Into a locker; where the floor knows another phone in it, into the next one."""
+        for _ in range(self.world.layout.lockers):
             locker = self.world.free_locker(repair)
             found = DeviceFoundAgain(repair=repair, place=locker)
-            yield from self._decide(found if place == "misplaced" else DeviceScanned(repair=repair, place=locker))
+            why = yield from self._decide(found if was_lost else DeviceScanned(repair=repair, place=locker))
+            taken = LOCKER_TAKEN.match(why)
+            if taken is None:
+                break
+            self.world.lockers[taken[1]] = taken[2]
+
+    def _clear_away(self, why: str) -> Act[None]:
+        for repair, place in PHONE_OUT.findall(why):
+            yield from self._lock_up(repair, was_lost=place == "misplaced")
         self.world.strays.update(dict.fromkeys(LIES_ABOUT.findall(why)))
         self.world.shout.ring()
         for payment in PAYMENT_OPEN.findall(why):

@@ -47,7 +47,7 @@ _TABLE: Final[dict[Subject, tuple[tuple[str, str, str], ...]]] = {
          "answered by the next life"),
         ("repeat.late", "an event came again over five minutes later, and counted once", "repeat late"),
         ("other_content", "the number of an old message with another content was refused", "other content"),
-        ("stale_boot", "a word of an earlier start of a device was refused", "refused unasked stale"),
+        ("stale_boot", "a word of an earlier start of a device was refused", "refused unasked old-boot"),
         ("unreadable", "bytes that are no message were refused", "unreadable malformed | unreadable bad-body"),
         ("unknown_device", "a device that is not was refused", "nobody refused"),
         ("not_yours", "a device said what only another type may say", "refused not-yours | unreadable not-yours"),
