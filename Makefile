@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
 
+# A shop is a dozen programs, and a run of the tests starts hundreds of them: none is compiled twice.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check bench fuzz mutants fire clean
 
 demo: $(READY)
@@ -17,7 +20,7 @@ ifdef ARGS
 	$(BIN)/pytest $(ARGS)
 else
 	$(BIN)/pytest -n auto --dist loadfile -m "not processes and not alone"
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m processes
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m processes
 	$(BIN)/pytest -m alone
 endif
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from shopfloor.service.broker import LOOPBACK, EmbeddedBroker, free_port, mosquitto_conf
 
@@ -23,6 +24,16 @@ PROCESSES = frozenset(
 SHOPS = frozenset({"house", "chromium", "mosquitto"})
 """A test that asks for one of these has a broker, a shop or a browser as processes."""
 
+# A machine that does other things for half a second breaks no rule of the shop; what is timed is timed on purpose.
+settings.register_profile("shop", deadline=None)
+settings.load_profile("shop")
+
+LONGEST = (
+    "test_every_page_at_work", "test_what_goes_back", "test_settings", "test_pad_anew", "test_pad", "test_offline",
+    "test_every_page", "test_your_desk", "test_pos", "test_demo", "test_calls", "test_whole_visit", "test_independent",
+)  # fmt: skip
+"""Modules that take longest begin first, so that none is still under way when everything else is done."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """``make test`` runs first what is pure, on all cores; then, a few side by side, what starts ``processes``; and
@@ -34,6 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             continue
         if not SHOPS.isdisjoint(getattr(item, "fixturenames", ())) or not PROCESSES.isdisjoint(names):
             item.add_marker("processes")
+    items.sort(key=_begins)
+
+
+def _begins(item: pytest.Item) -> int:
+    """Its place; all others keep theirs behind these."""
+    return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
 
 
 class Mosquitto:

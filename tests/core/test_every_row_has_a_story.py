@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,18 @@ def _told_in(path: Path) -> Iterator[str]:
             yield from re.findall(r"(?<![A-Za-z0-9])[a-zA-Z][0-9]{1,2}(?![0-9])", story)
 
 
-NAMES = frozenset(name.lower() for path in sorted(TESTS.rglob("test_*.py")) for name in _told_in(path))
+@cache
+def names() -> frozenset[str]:
+    """All that some test tells of."""
+    return frozenset(name.lower() for path in sorted(TESTS.rglob("test_*.py")) for name in _told_in(path))
+
+
 ROWS = sorted({row.row.rstrip("+") for table in TABLES.values() for row in table})
 EXCEPTIONS = [f"E{n}" for n in range(1, 31)]
 
 
 def told(name: str) -> bool:
-    return name.lower() in NAMES
+    return name.lower() in names()
 
 
 @pytest.mark.parametrize("row", ROWS)

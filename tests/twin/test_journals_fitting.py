@@ -141,7 +141,7 @@ def test_the_interval_of_a_mean_covers_the_truth() -> None:
 
 
 @given(n=st.integers(1, 200), share=st.floats(0.01, 0.99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_share_holds_its_own_value_and_scipys_exact_limits(n: int, share: float) -> None:
     k = round(n * share)
     ours = share_of(k, n)

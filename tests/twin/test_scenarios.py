@@ -155,7 +155,7 @@ def test_the_same_customers_come_to_every_shop():
     assert customers(CABINET.replaced({"robots.count": 1})) == customers(CABINET)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(0.3, 1.9), st.floats(1.0, 1.8))
 def test_a_busier_day_has_all_the_customers_of_the_quieter_one(quiet: float, more: float):
     few = customers(CABINET.replaced({"demand.factor": quiet}))
@@ -173,7 +173,7 @@ def test_another_day_and_another_seed_bring_others():
         assert not set(come[0]) & set(come[1])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(1.0, 3.0))
 def test_slower_hands_are_slower_for_everybody_and_change_nothing_else(scale: float):
     usual, slow = customers(CABINET), customers(CABINET.replaced({"work.scale": scale}))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import Mosquitto
 from tests.web.house import House
@@ -21,6 +21,9 @@ FLAGS: Final = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
+PATIENCE_MS: Final = 15_000
+"""What is to be seen is awaited so long: it costs nothing where it comes, and a busy machine is no page's mistake."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +66,7 @@ def browsing(chromium: Browser, house: House) -> Iterator[Callable[..., BrowserC
         context = chromium.new_context(
             viewport={"width": width, "height": height}, base_url=house.address, locale="en-GB", **settings
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         opened.append(context)
         return context
 

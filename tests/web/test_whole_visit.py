@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import Mosquitto
 from tests.shop.test_demo import RunningDemo
+from tests.web.conftest import PATIENCE_MS
 from tests.web.engineer import scan, sit_down, tap, tap_more
 from tests.web.test_pad import agree, draw_name, read_it
 
@@ -85,7 +86,7 @@ def desk(demo: RunningDemo, chromium: Browser, tmp_path: Path, eventually: Event
     context.set_default_timeout(STEP_MS)
     expect.set_options(timeout=STEP_MS)
     yield Desk(context, log.read_text())
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=PATIENCE_MS)
     context.close()
 
 
