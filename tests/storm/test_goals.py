@@ -82,6 +82,13 @@ def test_a_device_that_loses_its_power_with_work_in_its_hands_is_asked_again() -
     assert "coordinator.died.written" not in verdict.goals
 
 
+def test_an_old_word_of_a_device_that_has_been_switched_on_again_is_refused_and_seen() -> None:
+    """For a while no day was seen to have one: its code had got another name at the floor."""
+    lost_and_said_again = {"net.loss": 0.3, "hostile.impostor": 40.0}
+    assert day(4, {**lost_and_said_again, "device.all": 4.0}).goals["wires.stale_boot"]
+    assert "wires.stale_boot" not in day(4, lost_and_said_again).goals
+
+
 # ── what is demanded ────────────────────────────────────────────────────────────────────────────
 
 
