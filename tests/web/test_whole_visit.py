@@ -198,7 +198,11 @@ def _repair(desk: Desk, handheld: Page) -> None:
     tap(handheld, "Start the work")
     expect(handheld.locator(".parts")).to_contain_text(UNIT)
     desk.picture(handheld, "08-part-under-way")
-    handheld.locator("#next").get_by_role("button", name=re.compile("Accept|It is here|Take it")).first.click()
+    accept = handheld.locator("#next").get_by_role("button", name=re.compile("Accept|It is here|Take it")).first
+    expect(accept).to_be_visible()
+    expect(handheld.locator("#alerts")).to_contain_text(UNIT)
+    accept.click()
+    expect(handheld.locator("#alerts")).to_be_empty()  # whoever has the part in hand knows that it came
     tap(handheld, "The part is in")
     sheet.get_by_label("Serial of the old part").fill("OLD-1")
     sheet.get_by_role("button", name="The part is in").click()

@@ -13,7 +13,7 @@ import { scanWords } from "./handheld_scan_words.js";
 import { SENT_SHOWN_MAX, entryList } from "./handheld_sent.js";
 import { isOpen, openChoice, openVideo, scanInto } from "./handheld_sheet.js";
 import { Taps } from "./handheld_taps.js";
-import { Memory, NOTHING, chosenOf, othersThings, ownThings } from "./handheld_view.js";
+import { Memory, NOTHING, chosenOf, isOver, othersThings, ownThings } from "./handheld_view.js";
 import { me, page } from "./page.js";
 import { hasCamera, listen, look } from "./scan.js";
 import { outbox, show } from "./shell.js";
@@ -47,6 +47,8 @@ let isDevice = true;
 let sent = [];
 /** @type {Set<string>} alerts that have buzzed */
 const buzzed = new Set();
+/** @type {Set<string>} alerts that need no reader any more: the page has said so, once */
+const over = new Set();
 
 const live = show((seen) => {
   hasFrame = true;
@@ -246,12 +248,22 @@ function choosePart({ part, offers }) {
 
 function drawAlerts() {
   const answered = new Set(taps.said().filter((one) => one.kind === "CommandDone").map((one) => /** @type {any} */ (one.body).command));
-  const open = view.alerts.filter((/** @type {any} */ alert) => !answered.has(alert.id));
+  const waiting = view.alerts.filter((/** @type {any} */ { id }) => !answered.has(id));
+  for (const { id } of waiting.filter((/** @type {any} */ alert) => isOver(view, alert) && isAtWork())) {
+    if (!over.has(id)) read(id);
+    over.add(id);
+  }
+  const open = waiting.filter((/** @type {any} */ { id }) => !over.has(id));
   for (const { id } of open) {
     if (!buzzed.has(id)) navigator.vibrate?.(BUZZ);
     buzzed.add(id);
   }
-  still.put("alerts", open, () => alertList(open.slice(0, BUTTONS_MAX), (id) => taps.say({ deed: "read", body: { command: id } }, {}).then(draw)));
+  still.put("alerts", open, () => alertList(open.slice(0, BUTTONS_MAX), read));
+}
+
+/** @param {string} command an alert's */
+function read(command) {
+  taps.say({ deed: "read", body: { command } }, {}).then(draw);
 }
 
 /** @returns {Offers} what can be done about what is on the screen */

@@ -5,6 +5,8 @@ import { recall, remember } from "./store.js";
 
 const KEEP_MS = 500;
 const PAGE = "handheld";
+/** Whoever has a part in hand, or sent it back, knows that it came. */
+const TAKEN = ["ACCEPTED", "INSTALLED", "RETURNING", "RETURNED"];
 
 /** Before anything is known. */
 export const NOTHING = {
@@ -111,4 +113,14 @@ export function aboutWords(view, body) {
   const rows = [...view.repairs, ...view.tickets, ...view.waiting, ...view.missed].map((one) => one.row);
   const row = rows.find((one) => (body.repair && one.repair === body.repair) || (body.ticket && one.ticket === body.ticket));
   return [row?.number, body.repair].filter(Boolean).join(" ");
+}
+
+/**
+ * Whether what it tells of has been done: nobody need read it any more.
+ * @param {any} view
+ * @param {{about: string}} alert
+ */
+export function isOver(view, { about }) {
+  const parts = view.repairs.flatMap((/** @type {any} */ one) => one.parts);
+  return parts.some((/** @type {any} */ { part }) => part.parts_order === about && TAKEN.includes(part.state));
 }
