@@ -8,6 +8,7 @@ fails at once on its first write when somebody else wrote in between, whatever t
 import fcntl
 import os
 import sqlite3
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from shopfloor import Unusable
 
 BUSY_WAIT_S = 5.0
 """How long a write waits for a stranger's lock before it is given up."""
+BUSY_LOOK_S = 0.01
 
 
 class JournalError(Unusable):
@@ -137,10 +139,26 @@ def writing_engine(database: Path) -> Engine:
 
 
 def _make_durable(driver: sqlite3.Connection, _record: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cell_size_check=ON", "trusted_schema=OFF"):
+    _write_ahead(driver)
+    for pragma in ("synchronous=FULL", "cell_size_check=ON", "trusted_schema=OFF"):
         driver.execute(f"PRAGMA {pragma}")
     mode, synchronous = (driver.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous"))
     assert (mode, synchronous) == ("wal", 2), f"SQLite did not take the durable settings: {mode}, {synchronous}"
+
+
+def _write_ahead(driver: sqlite3.Connection) -> None:
+    """Of several that open a new file at the same moment, SQLite turns all but one away at once, whatever their
+    timeout: each would wait for the others."""
+    until = time.monotonic() + BUSY_WAIT_S
+    while True:
+        try:
+            driver.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as fault:
+            if not is_busy(fault) or time.monotonic() > until:
+                raise
+            time.sleep(BUSY_LOOK_S)
+        else:
+            return
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -15,6 +16,8 @@ from shopfloor.web.access.tables import LinkRow
 from tests.web.access_story import MORNING, PIN, SAMPLE, WRONG, new_book
 
 EACH = 25
+BOOKS = 20
+OPENERS = 4
 
 
 def boots(directory: Path) -> list[int]:
@@ -31,6 +34,20 @@ def test_two_processes_give_no_boot_number_twice(tmp_path):
         first, second = processes.map(boots, [tmp_path, tmp_path])
     assert sorted(first + second) == list(range(MORNING, MORNING + 2 * EACH))
     assert (first, second) == (sorted(first), sorted(second))
+
+
+def test_all_who_open_a_new_book_at_the_same_moment_get_in(tmp_path):
+    """SQLite turned most of them away at once: the first line of a shop that begins was "database is locked"."""
+    for number in range(BOOKS):
+        together = Barrier(OPENERS)
+
+        def opened(path: Path = tmp_path / f"{number}.access", together: Barrier = together) -> None:
+            together.wait()
+            Storage(path).close()
+
+        with ThreadPoolExecutor(OPENERS) as openers:
+            for opening in [openers.submit(opened) for _ in range(OPENERS)]:
+                opening.result()
 
 
 def test_a_code_that_two_browsers_bring_at_once_is_taken_from_one(tmp_path):
