@@ -180,10 +180,14 @@ class Visit:
         return str(found[0][0])
 
     def say(self, event: e.Event) -> None:
+        say = self.house.say
         for _ in range(TRIES_MAX):
-            receipt = self.house.say(self.handheld, event)
+            receipt = say(self.handheld, event)
             if receipt.status == "committed":
                 return
+            if receipt.code == "old-boot":  # a page of this handheld has spoken meanwhile
+                say = self.house.speak_anew
+                continue
             if receipt.code not in ("entitlement-pending", "wrong-state", "desk-busy"):
                 break
         raise AssertionError(receipt)

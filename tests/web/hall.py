@@ -3,9 +3,12 @@
 import sqlite3
 from contextlib import closing
 
-from shopfloor.contract.events import CustomerSeated, EngineerSignedOn, NextRequested
+from shopfloor.contract.events import CustomerSeated, EngineerSignedOn, NextRequested, OverrideGiven, UnitTransferred
 from shopfloor.service.store import database_path, reading_connection
 from tests.web.house import House
+
+UNITS_MAX = 50
+"""Of one part in a shop: more than any has."""
 
 
 def looked_up(house: House, query: str, *values: str | int) -> list[tuple[object, ...]]:
@@ -47,3 +50,17 @@ def call_next(house: House, handheld: str) -> str:
 
 def seat(house: House, handheld: str, ticket: str) -> None:
     assert house.say(handheld, CustomerSeated(ticket=ticket)).status == "committed"
+
+
+def run_low(house: House, sku: str) -> tuple[int, int]:
+    """Another shop gets unit after unit, as the manager allows, until too few are left: how many, and of at least how
+    many."""
+    keeper = f"handheld/{house.layout.parts_keepers['pk1'].handheld}"
+    house.say(keeper, EngineerSignedOn(engineer="pk1", desk=""))
+    for number in range(1, UNITS_MAX):
+        unit = f"{sku}#{number:04}"
+        house.say("board/b1", OverrideGiven(about=unit, rule="transfer-unit", reason="another shop needs it"))
+        assert house.say(keeper, UnitTransferred(unit=unit, direction="out")).status == "committed"
+        if low := looked_up(house, "SELECT free, minimum FROM stock_low WHERE id = ?", sku):
+            return int(str(low[0][0])), int(str(low[0][1]))
+    raise AssertionError(f"{UNITS_MAX} of {sku} have left, and it is not low")

@@ -22,6 +22,7 @@ from shopfloor.contract.events import (
 from shopfloor.mqtt import Inbox, Publication, Session
 from shopfloor.service.store import beside, database_path
 from tests.web.conftest import enrol, sign_in
+from tests.web.hall import run_low
 from tests.web.house import PIN, House
 
 Browsing = Callable[..., BrowserContext]
@@ -167,6 +168,14 @@ def test_an_alarm_names_whoever_must_act_and_goes_when_they_have(board: Page, ho
     for person in roster:
         house.say("board/b1", StaffSet(person=person, date=SUNDAY, on=True))
     expect(board.get_by_role("heading", name="nobody has to act")).to_be_visible()
+
+
+def test_a_part_that_runs_low_is_told_with_how_many_are_left(board: Page, house: House) -> None:
+    low = board.locator("#low li")
+    expect(low).to_have_count(0)
+    free, minimum = run_low(house, "VEG-11-AUD")
+    expect(low).to_contain_text(["VEG-11-AUD"])
+    expect(low).to_contain_text([f"{free} of at least {minimum} left"])
 
 
 def test_a_device_that_is_away_is_named_in_words(board: Page, house: House) -> None:

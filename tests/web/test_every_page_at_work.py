@@ -22,7 +22,7 @@ from tests.conftest import Mosquitto
 from tests.web.at_the_desk import Visit
 from tests.web.closely import LANGUAGES, Say, in_every_language, look_closely
 from tests.web.engineer import open_handheld
-from tests.web.hall import call_next, looked_up, number_of, sign_on
+from tests.web.hall import call_next, looked_up, number_of, run_low, sign_on
 from tests.web.house import House
 from tests.web.test_pad import draw_name
 
@@ -276,14 +276,20 @@ def test_the_board_with_an_alarm_a_decision_and_a_day_replayed(house: House, man
         _decide(house, e.StaffSet(person=engineer, date=sunday, on=False))
     ticket = house.new_ticket()
     _decide(house, e.OverrideGiven(about=ticket, rule="same-checker", reason="nobody else is here"))
+    run_low(house, "VEG-11-AUD")
     page = manager_page("/board", width=1440, height=900)
-    in_every_language(page, "an alarm", seen("#alarms li"))
+    in_every_language(page, "an alarm, and a part that runs low", _alarm)
     page.goto(f"/board#{ticket}")
     in_every_language(page, "a decision", _decision)
     page.goto("/board")
     in_every_language(page, "a day again", _replay)
     in_every_language(page, "all figures", _figures)
     house.say("queue/q1", e.CustomerLeft(ticket=ticket))
+
+
+def _alarm(page: Page, _say: Say) -> None:
+    for rows in ("#alarms li", "#low li"):
+        expect(page.locator(rows).first).to_be_visible()
 
 
 def _decision(page: Page, _say: Say) -> None:
