@@ -17,8 +17,10 @@ from devices.registry import KINDS, BadOption, Wanted, make
 from shopfloor.contract.layout import Layout, LayoutError
 from shopfloor.mqtt import BadBrokerUrl, MemoryInUse, NetworkThreadDead, parse_broker_url
 from shopfloor.mqtt.clock import ShopClock
+from shopfloor.typed import number
 
 BROKER_ANSWERS_S: Final = 3.0
+SPEED_MAX: Final = 10_000
 CANNOT_RUN: Final = 2
 BROKE_DOWN: Final = 1
 
@@ -52,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--broker", default="mqtt://127.0.0.1:1883", help="default: %(default)s")
     parser.add_argument("--store", default="", help="the shop's id; default: the layout's, or s1")
     parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="where the device keeps its memory")
-    parser.add_argument("--speed", type=_speed, default=1.0, help="seconds of the shop for one on the wall")
+    parser.add_argument(
+        "--speed", type=number(0, SPEED_MAX, above=True), default=1.0, help="seconds of the shop for one on the wall"
+    )
     parser.add_argument(
         "--clock-origin",
         type=int,
@@ -68,13 +72,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--contents", type=Path, metavar="FILE", help="a cabinet's first stock: JSON, bin to units")
     parser.add_argument("--documents", type=Path, metavar="DIR", help="where an archive keeps its files")
     return parser
-
-
-def _speed(text: str) -> float:
-    speed = float(text)
-    if not 0 < speed <= 10_000:
-        raise argparse.ArgumentTypeError("a speed is above 0 and at most 10000")
-    return speed
 
 
 def _wanted(asked: argparse.Namespace, now: int) -> Wanted:

@@ -4,10 +4,12 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from shopfloor.typed import number
 from shopfloor.web.listening import DEFAULT_PORT, LOOPBACK, SET_UP_PORT, Listening, listen
 
 DEFAULT_DB: Final = "sqlite:///shop.db"
 DEFAULT_BROKER: Final = "mqtt://127.0.0.1:1883"
+SPEED_MAX: Final = 10_000
 
 
 def add_db(parser: argparse.ArgumentParser, words: str = "journal and records") -> None:
@@ -20,7 +22,8 @@ def add_broker(parser: argparse.ArgumentParser) -> None:
 
 def add_clock(parser: argparse.ArgumentParser) -> None:
     clock = parser.add_argument_group("the shop's clock, for demos")
-    clock.add_argument("--speed", type=float, default=1.0, help="shop seconds in one second (default: %(default)s)")
+    clock.add_argument("--speed", type=number(0, SPEED_MAX, above=True), default=1.0, metavar="FACTOR",
+                       help="shop seconds in one second (default: %(default)s)")  # fmt: skip
     clock.add_argument("--clock-origin", type=int, metavar="MS", help="the shop's time at --clock-zero")
     clock.add_argument("--clock-zero", type=float, metavar="S", help="the wall's time, seconds since 1970")
 

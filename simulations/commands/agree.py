@@ -3,7 +3,7 @@
 import argparse
 
 from shopfloor.service.store import JournalError
-from simulations.commands.options import above_zero, whole
+from shopfloor.typed import above_zero, whole
 from simulations.commands.screen import screen
 from simulations.experiments.question import QuestionError
 from simulations.journals.agreement import Demo, agreement

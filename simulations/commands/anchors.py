@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from simulations.commands.options import DAYS_MAX, add_cache, add_jobs, add_seed, whole
+from shopfloor.typed import whole
+from simulations.commands.options import DAYS_MAX, add_cache, add_jobs, add_seed
 from simulations.commands.screen import screen, table
 from simulations.experiments import days
 from simulations.experiments.cache import Cache

@@ -2,8 +2,9 @@
 
 import argparse
 
+from shopfloor.typed import above_zero
 from simulations.commands.asked import answered
-from simulations.commands.options import above_zero, add_days, add_scenarios, add_work, question
+from simulations.commands.options import add_days, add_scenarios, add_work, question
 from simulations.experiments.choose import choose
 from simulations.experiments.compare import compare
 from simulations.experiments.question import QuestionError

@@ -8,7 +8,8 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from simulations.commands.options import SEED_MAX, above_zero, add_jobs, whole
+from shopfloor.typed import above_zero, whole
+from simulations.commands.options import SEED_MAX, add_jobs
 from simulations.commands.screen import screen
 from simulations.experiments.progress import DaysBar
 from simulations.experiments.question import QuestionError

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from shopfloor.service.store import JournalError
-from simulations.commands.options import DAYS_MAX, add_seed, scenarios, whole
+from shopfloor.typed import whole
+from simulations.commands.options import DAYS_MAX, add_seed, scenarios
 from simulations.commands.screen import screen
 from simulations.experiments.question import QuestionError
 from simulations.journals.programs import keep_whole

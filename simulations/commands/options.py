@@ -2,14 +2,14 @@
 
 import argparse
 import difflib
-import math
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast
 
 from msgspec import Struct
 
+from shopfloor.typed import whole
 from simulations.experiments.cache import usual_place
 from simulations.experiments.question import Question
 from simulations.experiments.result import FIGURES
@@ -76,17 +76,6 @@ def add_cache(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-cache", action="store_true", help="neither use nor keep played days")
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
-    """A type for argparse: an integer in these bounds."""
-
-    def read(text: str) -> int:
-        if not text.removeprefix("-").isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r}: allowed is a whole number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
 def kpi(text: str) -> str:
     """A row of FIGURES."""
     if text not in FIGURES:
@@ -104,17 +93,6 @@ def share(text: str) -> float:
         value = 0.0
     if not 0 < value < 1:
         raise argparse.ArgumentTypeError(f"{text!r}: allowed is a share above 0 and below 100%, such as 2%")
-    return value
-
-
-def above_zero(text: str) -> float:
-    """A finite number."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r}: allowed is a number above 0")
     return value
 
 

@@ -5,7 +5,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from simulations.commands.options import add_seed, add_work, whole
+from shopfloor.typed import whole
+from simulations.commands.options import add_seed, add_work
 from simulations.experiments import days
 from simulations.experiments.cache import Cache
 from simulations.experiments.diary import Diary

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from shopfloor.service.store import JournalError
-from simulations.commands.options import whole
+from shopfloor.typed import whole
 from simulations.commands.screen import screen
 from simulations.experiments.question import QuestionError
 from simulations.journals.programs import replay_strictly, replay_under

@@ -10,7 +10,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from simulations.commands.options import SEED_MAX, add_jobs, whole
+from shopfloor.typed import whole
+from simulations.commands.options import SEED_MAX, add_jobs
 from simulations.commands.screen import screen
 from simulations.experiments.progress import DaysBar
 from simulations.experiments.workers import cores

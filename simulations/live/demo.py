@@ -25,6 +25,7 @@ from shopfloor.contract.layout import LayoutError
 from shopfloor.mqtt import BadBrokerUrl
 from shopfloor.service.broker import BrokerDidNotStart
 from shopfloor.service.store import JournalError
+from shopfloor.typed import number
 from simulations.live import account
 from simulations.live.account import Account
 from simulations.live.whole_shop import Broke, Options, Stopped, WholeShop
@@ -111,13 +112,16 @@ def parsed(arguments: Sequence[str] | None) -> Options:
         "and customers. It opens at ten, takes customers for some hours of shop time, serves them to the end, closes "
         "the day, replays the journal and reports. Ctrl-C stops everything.",
     )
-    parser.add_argument("--speed", type=_speed, metavar="FACTOR", help="shop seconds in one second "
+    parser.add_argument("--speed", type=number(1, SPEED_MAX), metavar="FACTOR", help="shop seconds in one second "
                         f"(default: {SPEED:.0f}; {YOUR_SPEED:.0f} with --your-desk)")  # fmt: skip
     parser.add_argument(
-        "--hours", type=_hours, default=2.0, help="the doors close after so long (default: %(default)s)"
+        "--hours",
+        type=number(0, HOURS_MAX, above=True),
+        default=2.0,
+        help="the doors close after so long (default: %(default)s)",
     )
     parser.add_argument("--seed", type=int, default=1, help="of all chance (default: %(default)s)")
-    parser.add_argument("--customers", type=_factor, default=2.0, metavar="FACTOR",
+    parser.add_argument("--customers", type=number(0, CUSTOMERS_MAX), default=2.0, metavar="FACTOR",
                         help="times a normal day's customers (default: %(default)s)")  # fmt: skip
     parser.add_argument("--headless", action="store_true", help="no live board, a line now and then instead")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report here, as JSON")
@@ -137,27 +141,6 @@ def parsed(arguments: Sequence[str] | None) -> Options:
     if chosen.speed is None:
         chosen.speed = YOUR_SPEED if chosen.your_desk else SPEED
     return msgspec.convert(vars(chosen), Options)
-
-
-def _speed(text: str) -> float:
-    speed = float(text)
-    if not 1 <= speed <= SPEED_MAX:
-        raise argparse.ArgumentTypeError(f"choose a speed from 1 to {SPEED_MAX}")
-    return speed
-
-
-def _factor(text: str) -> float:
-    factor = float(text)
-    if not 0 <= factor <= CUSTOMERS_MAX:
-        raise argparse.ArgumentTypeError(f"choose a factor from 0 to {CUSTOMERS_MAX}")
-    return factor
-
-
-def _hours(text: str) -> float:
-    hours = float(text)
-    if not 0 < hours <= HOURS_MAX:
-        raise argparse.ArgumentTypeError(f"choose more than 0 and at most {HOURS_MAX} hours")
-    return hours
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def test_each_command_of_the_table_is_there_and_tells_of_itself(
     ("words", "told"),
     [
         (["replay", "--db", "sqlite:////nowhere/shop.db"], "shopfloor replay: /nowhere/shop.db is missing."),
-        (["layout", "check", "/nowhere/shop.lif.json"], "shopfloor layout: [Errno 2] No such file"),
+        (["layout", "check", "/nowhere/shop.lif.json"], "shopfloor layout: There is no file /nowhere/shop.lif.json."),
     ],
 )
 def test_what_cannot_be_used_is_told_in_a_sentence(
@@ -82,6 +82,14 @@ def test_a_shop_that_cannot_be_opened_leaves_no_journal(tmp_path: Path, capsys: 
         main([*words, "--service-day", "23.11.2026"])
     assert "'23.11.2026' is no date" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [catalogue]
+
+
+@pytest.mark.parametrize("speed", ["fast", "0", "-1", "inf", "nan", "10001"])
+def test_a_number_out_of_bounds_is_answered_with_the_bounds(speed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", f"--speed={speed}"])
+    told = f"argument --speed: '{speed}': allowed is a number above 0 and at most 10000\n"
+    assert capsys.readouterr().err.endswith(told)
 
 
 @pytest.mark.parametrize("words", [["nonsense"], ["--nonsense", "replay"], ["replay", "--nonsense"], []])
