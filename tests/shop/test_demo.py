@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -9,12 +10,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from devices.cabinet_touches import CloseDoor
 from devices.vocabularies import vocabulary
+from shopfloor.web.certificates import fingerprint, make_certificates
 from simulations.live import account
 from simulations.live.children import Child, stop_all
 from simulations.live.demo import main, parsed
@@ -54,6 +58,10 @@ class RunningDemo:
                 return int(records.execute("SELECT count(*) FROM ticket WHERE number <> ''").fetchone()[0])
         except sqlite3.OperationalError:
             return 0  # its tables are being made
+
+    def said(self) -> str:
+        """In its terminal, so far."""
+        return Path(self._log.name).read_text(encoding="utf-8")
 
     def close(self) -> None:
         if self.process.poll() is None:
@@ -132,6 +140,18 @@ def test_the_first_customer_is_there_within_seconds(
     running = demo()
     eventually(lambda: running.tickets() >= 1, "a customer with a number")
     assert time.monotonic() - began < 10  # 4.0 s on a quiet machine
+
+
+def test_a_demo_over_tls_tells_how_a_handheld_comes_to_trust_it(
+    demo: Callable[..., RunningDemo], tmp_path: Path, eventually: Callable[[Callable[[], object], str], None]
+) -> None:
+    files = make_certificates(tmp_path / "certificates", ["shop.lan"], [], datetime.now(UTC))
+    running = demo("--port", "0", "--certificates", str(files.directory))
+    told = re.compile(rf"opens (http://\S+/set-up) first.*fingerprint: {fingerprint(files.authority)}", re.DOTALL)
+    eventually(lambda: told.search(running.said()), "the address of the door without TLS")
+    found = told.search(running.said())
+    assert found is not None
+    assert fingerprint(files.authority) in httpx.get(found[1]).text
 
 
 def test_a_journal_that_is_there_is_not_overwritten(
