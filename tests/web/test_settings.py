@@ -1,5 +1,6 @@
 """The manager's settings really change the shop: what is set is what the floor goes by."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,13 @@ from tests.web.house import House
 Opens = Callable[..., Page]
 TODAY = "2026-11-23"
 LATER = "2026-12-01"
+
+
+LINES_OF_PRICES = """() => [...document.querySelectorAll("#prices .number")].map((cell) => {
+  const words = document.createRange();
+  words.selectNodeContents(cell);
+  return new Set([...words.getClientRects()].map(({ top }) => top)).size;
+})"""
 
 
 @pytest.fixture
@@ -53,6 +61,16 @@ def set_cleaning(page: Page, yuan: str, effective: str) -> None:
     form.get_by_label("From").fill(effective)
     form.get_by_label("Labour, yuan").fill(yuan)
     form.get_by_role("button", name="Set the price").click()
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
+def test_on_a_phone_no_price_is_broken_in_two(manager_page: Opens, language: str) -> None:
+    page = manager_page(f"/settings?lang={language}", width=390, height=780)
+    page.get_by_label(re.compile("Model|机型|機型")).select_option("AST-M60")
+    expect(page.locator("#prices")).to_contain_text("¥1,249.00")
+    assert set(page.evaluate(LINES_OF_PRICES)) == {1}
+    width, needed = page.evaluate("() => [innerWidth, document.documentElement.scrollWidth]")
+    assert needed <= width
 
 
 def test_a_price_holds_from_its_date_on_and_not_before(settings: Page, house: House) -> None:
