@@ -66,6 +66,19 @@ def test_a_number_that_is_drawn_appears_in_the_queue_and_goes_with_its_customer(
     expect(board.locator("#queue")).not_to_contain_text(number)
 
 
+def test_how_many_wait_and_for_how_long_is_told_beside_the_curve_whose_table_stays_open(
+    board: Page, house: House
+) -> None:
+    panel = board.locator(".figure").filter(has_text="People who wait")
+    panel.locator("summary").click()
+    lines = panel.locator("tbody tr").count()
+    ticket = house.new_ticket()
+    expect(panel).to_contain_text("1 now · the longest for 0 min")
+    gone(house, ticket)
+    expect(panel).to_contain_text("0 now · nobody waits")
+    expect(panel.locator("tbody tr").nth(lines)).to_be_visible()
+
+
 @pytest.mark.usefixtures("at_desk")
 def test_a_desk_tells_its_ticket_in_words_and_a_sign_not_by_its_colour_alone(board: Page, house: House) -> None:
     free = board.locator(".plan .desk").filter(has_text="d3")

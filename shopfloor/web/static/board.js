@@ -6,6 +6,7 @@ import { showAlarms } from "./board_alarms.js";
 import { decisionButtons } from "./board_decide.js";
 import { showCurves, showFigures } from "./board_figures.js";
 import { showDesks, showDevices, showParts, showQueue, showRobots, showStock } from "./board_lists.js";
+import { MINUTE_MS } from "./board_said.js";
 import { openStory, storyPanel } from "./board_story.js";
 import { me, page } from "./page.js";
 import { replayBar } from "./past.js";
@@ -22,6 +23,8 @@ const marks = Object.fromEntries(Object.keys(page.data.plan.robots).map((robot, 
 
 /** @type {{view: any, moment: number} | null} */
 let past = null;
+/** When curves were drawn last: they end at now. */
+let drawnMinute = 0;
 const live = show((_view, news) => {
   if (past === null) draw(news);
   if (performance.getEntriesByName("usable").length === 0) performance.mark("usable");
@@ -58,7 +61,9 @@ function draw(news) {
   if (isNew("desks")) showDesks(view, now, openStory);
   if (isNew("devices", "unsent", "floor")) showDevices(view, now, past === null);
   if (isNew("figures")) showFigures(view);
-  if (past || (news?.has("curves") ?? false)) showCurves(view, now);
+  const minute = Math.floor(now / MINUTE_MS);
+  if (past || minute !== drawnMinute || (news?.has("curves") ?? false)) showCurves(view, now);
+  drawnMinute = minute;
   showShop(view, now);
 }
 

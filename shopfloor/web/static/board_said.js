@@ -4,10 +4,10 @@
 import { page } from "./page.js";
 import { clock, label, span, t } from "./words.js";
 
-const MINUTE = 60_000;
-const LONG_MS = 60 * MINUTE;
+export const MINUTE_MS = 60_000;
+const LONG_MS = 60 * MINUTE_MS;
 /** Minutes are read at a glance, hours are not: then the time of day is told. */
-export const TIGHT_MS = 10 * MINUTE;
+export const TIGHT_MS = 10 * MINUTE_MS;
 
 /**
  * A sentence of the floor in the reader's language; the picture brings its translations along.

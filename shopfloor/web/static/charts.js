@@ -1,7 +1,7 @@
 // @ts-check
 /** A day's curve as a small drawing, and the same numbers as a table. */
 
-import { h } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { clock, t } from "./words.js";
 
 /** @typedef {[number, number | null][]} Points when (ms), value */
@@ -40,10 +40,23 @@ export function ticks(high, count = 3) {
 }
 
 /**
- * @param {Curve} curve
- * @returns {HTMLElement}
+ * Empty as yet: a picture, and the same as a table that stays open while the picture changes.
+ * @param {string} title
+ * @param {Curve["kind"]} kind
  */
-export function chart(curve) {
+export function chart(title, kind) {
+  const value = kind === "dots" ? t("Minutes") : t("Count");
+  const head = h("tr", {}, h("th", { scope: "col" }, t("Time")), h("th", { scope: "col" }, value));
+  const table = h("table", {}, h("thead", {}, head), h("tbody"));
+  const summary = h("summary", {}, t("As a table"), h("span", { class: "unseen" }, `: ${title}`));
+  return h("div", { class: "curve" }, h("svg:svg"), h("details", { class: "numbers" }, summary, table));
+}
+
+/**
+ * @param {Element} place of `chart`
+ * @param {Curve} curve
+ */
+export function drawCurve(place, curve) {
   const points = curve.points.filter(([at, value]) => value !== null && at >= curve.since && at <= curve.until);
   const values = points.map(([, value]) => value ?? 0);
   const levels = ticks(Math.max(1, ...values));
@@ -65,7 +78,11 @@ export function chart(curve) {
       ? h("svg:path", { class: "steps", d: stepsPath(points, curve.until, x, y) })
       : points.map(([at, value]) => h("svg:circle", { class: "dot", cx: x(at).toFixed(1), cy: y(value ?? 0).toFixed(1), r: 2.6 })),
   );
-  return h("div", { class: "curve" }, drawing, table(curve, points));
+  place.firstElementChild?.replaceWith(drawing);
+  const rowOf = (/** @type {number} */ at, /** @type {number | null} */ value) =>
+    h("tr", {}, h("td", { class: "number" }, clock(at)), h("td", { class: "number" }, round(value ?? 0)));
+  const [body] = place.getElementsByTagName("tbody");
+  if (body) fill(body, points.slice(-TABLE_MAX).map(([at, value]) => rowOf(at, value)));
 }
 
 /**
@@ -105,25 +122,6 @@ function hours(since, span) {
 function stepsPath(points, until, x, y) {
   const parts = points.map(([at, value], place) => `${place ? "H" : "M"}${x(at).toFixed(1)}${place ? "V" : " "}${y(value ?? 0).toFixed(1)}`);
   return points.length ? `${parts.join("")}H${x(until).toFixed(1)}` : "";
-}
-
-/**
- * @param {Curve} curve
- * @param {Points} points
- */
-function table(curve, points) {
-  const rows = points.slice(-TABLE_MAX);
-  return h(
-    "details",
-    { class: "numbers" },
-    h("summary", {}, t("As a table"), h("span", { class: "unseen" }, `: ${curve.title}`)),
-    h(
-      "table",
-      {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("Time")), h("th", { scope: "col" }, curve.kind === "dots" ? t("Minutes") : t("Count")))),
-      h("tbody", {}, rows.map(([at, value]) => h("tr", {}, h("td", { class: "number" }, clock(at)), h("td", { class: "number" }, round(value ?? 0))))),
-    ),
-  );
 }
 
 /** @param {number} value */
