@@ -72,7 +72,7 @@ def test_another_side_file_may_be_given(broken, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(None, "No such file"), (b"\xff\xfe\x00", "mine.lif.json: it is not text in UTF-8; save it as UTF-8")],
+    [(None, "There is no file"), (b"\xff\xfe\x00", "mine.lif.json: it is not text in UTF-8; save it as UTF-8")],
 )
 def test_a_file_that_cannot_be_read_is_told_in_a_sentence(content, told, tmp_path, capsys):
     file = tmp_path / "mine.lif.json"

@@ -17,6 +17,19 @@ from tests.web.openings import Browsing
 CATALOGUE = Catalogue.from_text((LAYOUTS.parent / "catalogue.json").read_text(encoding="utf-8"))
 Opens = Callable[..., Page]
 TALL = {"width": 1080, "height": 1920}
+ENDS_WITH_THE_ENTRY = """
+  const { delete: remove, add } = IDBObjectStore.prototype;
+  const isFirstLife = sessionStorage.getItem("ended") === null;
+  IDBObjectStore.prototype.delete = function (key) {
+    if (isFirstLife) sessionStorage.setItem("ended", "so");
+    return remove.call(this, key);
+  };
+  IDBObjectStore.prototype.add = function (value) {
+    if (isFirstLife && sessionStorage.getItem("ended")) throw new Error("this page has ended");
+    return add.call(this, value);
+  };
+"""
+"""The first life of a page keeps nothing any more from the moment at which an entry has gone."""
 
 
 @pytest.fixture
@@ -280,6 +293,22 @@ def test_a_wish_that_outlives_its_page_is_nobodys_number(kiosk: Page, house: Hou
     kiosk.reload()
     house.await_(lambda: _answered(kiosk, house, before), "the number, and its end")
     expect(kiosk.locator(".tongues")).to_be_visible()
+
+
+def test_a_page_that_ends_as_it_is_told_a_late_number_leaves_nobody_in_the_queue(kiosk: Page, house: House) -> None:
+    """Whatever was out of its storage by then, and whatever was not in yet."""
+    kiosk.add_init_script(ENDS_WITH_THE_ENTRY)
+    kiosk.reload()
+    speaks(kiosk)
+    expect(kiosk.locator("[data-key=A][data-open]")).to_be_visible()
+    before = len(tickets(house))
+    kiosk.route("**/events", lambda route: route.abort())
+    kiosk.locator("[data-key=A]").click()
+    expect(kiosk.get_by_role("heading", name="There is no number")).to_be_visible(timeout=7_000)
+    kiosk.unroute_all()
+    kiosk.wait_for_function("() => sessionStorage.getItem('ended')")
+    kiosk.reload()
+    house.await_(lambda: _answered(kiosk, house, before), "the late number, and its end")
 
 
 def _answered(page: Page, house: House, before: int) -> bool:

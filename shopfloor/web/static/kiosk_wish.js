@@ -20,7 +20,7 @@ export class Wishes {
   /** @param {Outbox} box */
   constructor(box) {
     this.#box = box;
-    box.addEventListener("sent", (event) => this.#sent(/** @type {CustomEvent} */ (event).detail));
+    box.whenTaken = (entry, answer) => this.#taken(entry, answer);
     box.addEventListener("refused", (event) => this.#refused(/** @type {CustomEvent} */ (event).detail));
     box.addEventListener("sign-in", () => location.reload());
   }
@@ -49,21 +49,26 @@ export class Wishes {
     return outcome;
   }
 
-  /** @param {{entry: Entry, answer: any}} news */
-  #sent({ entry, answer }) {
+  /**
+   * @param {Entry} entry
+   * @param {any} answer
+   */
+  async #taken(entry, answer) {
     const made = answer?.receipt?.made ?? {};
-    if (this.#current !== undefined && this.#current.id === entry.id) {
-      this.#current.settle({ end: "made", made, link: answer?.link ?? "" });
-    } else if (entry.kind === "TicketTaken" && made.ticket) {
-      this.#box.say("CustomerLeft", { kind: "CustomerLeft", ticket: made.ticket, reason: NOBODY });
+    if (this.#isAwaited(entry)) this.#current?.settle({ end: "made", made, link: answer?.link ?? "" });
+    else if (entry.kind === "TicketTaken" && made.ticket) {
+      await this.#box.say("CustomerLeft", { kind: "CustomerLeft", ticket: made.ticket, reason: NOBODY });
     }
+  }
+
+  /** @param {Entry} entry */
+  #isAwaited({ id }) {
+    return this.#current?.id === id;
   }
 
   /** @param {{entry: Entry, answer: any}} news */
   #refused({ entry, answer }) {
-    if (this.#current !== undefined && this.#current.id === entry.id) {
-      this.#current.settle({ end: "refused", code: answer?.code ?? "", words: answer?.words ?? "" });
-    }
+    if (this.#isAwaited(entry)) this.#current?.settle({ end: "refused", code: answer?.code ?? "", words: answer?.words ?? "" });
     this.#box.discard(entry);
   }
 }

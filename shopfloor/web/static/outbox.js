@@ -30,6 +30,12 @@ export class Outbox extends EventTarget {
     /** The server wants to know who this is: somebody must sign in. It goes on by itself then. */
     this.isPaused = false;
     this.boot = boot;
+    /**
+     * What follows from an answer and must not be lost is kept here, before the entry goes: should the page end in
+     * between, the next one asks again and is told the same.
+     * @type {(entry: Entry, answer: any) => Promise<unknown>}
+     */
+    this.whenTaken = async () => undefined;
     /** When it is known what was kept; it does not wait for the server. */
     this.ready = this.#start(boot);
     addEventListener("online", () => this.wake());
@@ -173,6 +179,7 @@ export class Outbox extends EventTarget {
     const verdict = verdictOf(answer, entry.id);
     if (verdict === "sent") {
       this.#overtaken = 0;
+      await this.whenTaken(entry, answer.body);
       await this.#drop(entry);
       this.#goneThrough();
       this.#tell("sent", entry, answer.body);
