@@ -4,20 +4,22 @@ import argparse
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from shopfloor.commands.options import add_broker, add_clock, add_db, add_port, port_of
 from shopfloor.mqtt.clock import ShopClock
 from shopfloor.web.addresses import addresses, drawn, first_opened, reached
 from shopfloor.web.authority import told_authority
 from shopfloor.web.certificates import Files, names_in
-from shopfloor.web.listening import LOOPBACK, Listening, Ready
+from shopfloor.web.listening import LOOPBACK, Listening, PortTaken, Ready
 from shopfloor.web.plain_door import PagesOverTls, PlainDoor
 from shopfloor.web.serving import PagesServer, open_shop
+from shopfloor.web.shop import Shop
 
 
 def arguments(pages: argparse.ArgumentParser) -> None:
@@ -31,6 +33,9 @@ def arguments(pages: argparse.ArgumentParser) -> None:
     add_port(pages)
     pages.add_argument("--ready", type=Path, metavar="FILE", help="write the port here when pages can be opened")
     pages.add_argument("--quiet", action="store_true", help="do not print addresses")
+    pages.add_argument(
+        "--or-another", action="store_true", help="where that port is taken: the one of --ready, or any that is free"
+    )
     pages.add_argument("--child", action="store_true", help="end when standard input ends")
     add_clock(pages)
     pages.set_defaults(run=run)
@@ -43,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     authority = Files(options.certificates).authority if options.certificates else None
     shop = open_shop(options.db, options.broker, clock, tls=authority is not None, authority=authority)
     door: PlainDoor | None = None
-    server = PagesServer(shop, listening, ready=lambda port: _say_ready(options, listening, port, door))
+    server = _server(options, shop, listening, lambda port: _say_ready(options, listening, port, door))
     if listening.certificate is not None and told_authority(authority) is not None:
         pages = PagesOverTls(names_in(listening.certificate), server.port)
         door = PlainDoor(shop, pages, listening.host, options.set_up_port)
@@ -52,6 +57,24 @@ def run(options: argparse.Namespace) -> int:
     with door or nullcontext():
         server.run()
     return 0
+
+
+def _server(options: argparse.Namespace, shop: Shop, listening: Listening, ready: Callable[[int], None]) -> PagesServer:
+    """At the port that was asked for. Whoever may have another one gets it here and now: what is found free first and
+    taken later may be somebody else's by then."""
+    first: list[int] = []
+    if options.or_another:
+        first = [*_before(options.ready), listening.port]
+        listening = structs.replace(listening, port=0)
+    for port in first:
+        with suppress(PortTaken):
+            return PagesServer(shop, structs.replace(listening, port=port), ready)
+    return PagesServer(shop, listening, ready)
+
+
+def _before(ready: Path | None) -> list[int]:
+    """Where these pages were when they ran last: bookmarks and handhelds still go there."""
+    return [msgspec.json.decode(ready.read_bytes(), type=Ready).port] if ready is not None and ready.exists() else []
 
 
 def _listening(options: argparse.Namespace) -> Listening:

@@ -43,12 +43,3 @@ def listen(listening: Listening, option: str = "--port") -> socket.socket:
     except OSError as fault:
         words = f"port {listening.port} of {listening.host} cannot be used ({fault.strerror}); choose another {option}"
         raise PortTaken(words) from None
-
-
-def free_or_any(host: str) -> int:
-    """The usual port, if nobody has it; 0 for any other."""
-    try:
-        listen(Listening(host=host)).close()
-    except PortTaken:
-        return 0
-    return DEFAULT_PORT

@@ -27,7 +27,7 @@ from shopfloor.service.serve import Status
 from shopfloor.service.store import database_path
 from shopfloor.web.addresses import addresses, first_opened
 from shopfloor.web.certificates import Files, names_in
-from shopfloor.web.listening import Ready, free_or_any
+from shopfloor.web.listening import Ready
 from simulations.live import account, demo_day
 from simulations.live.account import Account, Invariants, Mqtt
 from simulations.live.beside_you import cast_beside
@@ -327,11 +327,10 @@ class WholeShop:
 
     def _pages_words(self) -> list[str]:
         options = self.options
-        port = options.port if options.port is not None else free_or_any(options.host)
+        port = ["--port", str(options.port)] if options.port is not None else ["--or-another"]
         words = [
             "shopfloor", "pages", "--quiet", "--db", self.url, "--broker", self._broker_url(),
-            "--host", options.host, "--port", str(port), "--ready", str(self._ready_file),
-            *self._clock_words(),
+            "--host", options.host, *port, "--ready", str(self._ready_file), *self._clock_words(),
         ]  # fmt: skip
         if options.set_up_port is not None:
             words += ["--set-up-port", str(options.set_up_port)]
