@@ -18,6 +18,11 @@ Opens = Callable[..., Page]
 QUICK = 15.0
 """Two minutes of the shop pass in eight seconds: a terminal asks, and a cashier on a busy machine is quicker."""
 
+STAGE_IN_LOG = """async (payment) => {
+  const { recall } = await import(document.querySelector("link[href$='store.js']").href);
+  return (await recall("log of pos/pos-1"))?.takings.find((each) => each.payment === payment)?.stage;
+}"""
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, broker: Mosquitto) -> Iterator[House]:
@@ -50,6 +55,11 @@ def begun(page: Page, payment: str) -> Locator:
     return one
 
 
+def noted(house: House, page: Page, payment: str, stage: str) -> None:
+    """It is in the terminal's own log, on the disk: the screen may be quicker by a moment."""
+    house.await_(lambda: page.evaluate(STAGE_IN_LOG, payment) == stage, f"{payment} {stage} in the log of the terminal")
+
+
 def ask_again(visit: Visit) -> Receipt:
     owed = int(str(looked_up(visit.house, "SELECT payable_fen FROM repair WHERE id = ?", visit.repair)[0][0]))
     return visit.house.say(visit.handheld, e.PaymentAsked(repair=visit.repair, amount=owed))
@@ -67,6 +77,7 @@ def test_y3_the_amount_is_not_typed_and_a_second_tap_is_one_payment(house: House
     assert page.locator("input, [contenteditable]").count() == 0
     visit.payment_is(payment, "PRESENTED")
     begun(page, payment)
+    noted(house, page, payment, "begun")
     page.reload()  # the terminal remembers
     press(one, "Approved: the slip is here")
     one.get_by_label("Reference number of the slip").fill("no slip!")
@@ -203,6 +214,7 @@ def test_the_floor_is_away_and_what_the_slip_says_is_kept(house: House, device_p
     expect(page.locator(".floor-away")).to_be_visible()
     approve(page, payment, "REF4")
     expect(card(page, payment)).to_contain_text("kept and sent")
+    noted(house, page, payment, "approved")
     page.reload()
     expect(card(page, payment)).to_contain_text("kept and sent")
     house.start_coordinator()
