@@ -17,10 +17,9 @@ from devices.registry import KINDS, BadOption, Wanted, make
 from shopfloor.contract.layout import Layout, LayoutError
 from shopfloor.mqtt import BadBrokerUrl, MemoryInUse, NetworkThreadDead, parse_broker_url
 from shopfloor.mqtt.clock import ShopClock
-from shopfloor.typed import number
+from shopfloor.typed import clock_speed, told
 
 BROKER_ANSWERS_S: Final = 3.0
-SPEED_MAX: Final = 10_000
 CANNOT_RUN: Final = 2
 BROKE_DOWN: Final = 1
 
@@ -39,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         _find_broker(asked.broker)
         machine.run(Wires(asked.broker, asked.state, clock, asked.speed))
     except (BadOption, BadDial, BadBrokerUrl, LayoutError, NoBroker, MemoryInUse, UnreadableMemory, OSError) as fault:
-        print(fault, file=sys.stderr)
+        print(told(fault), file=sys.stderr)
         return CANNOT_RUN
     except NetworkThreadDead as fault:
         print(fault, file=sys.stderr)
@@ -54,9 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--broker", default="mqtt://127.0.0.1:1883", help="default: %(default)s")
     parser.add_argument("--store", default="", help="the shop's id; default: the layout's, or s1")
     parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="where the device keeps its memory")
-    parser.add_argument(
-        "--speed", type=number(0, SPEED_MAX, above=True), default=1.0, help="seconds of the shop for one on the wall"
-    )
+    parser.add_argument("--speed", type=clock_speed, default=1.0, help="seconds of the shop for one on the wall")
     parser.add_argument(
         "--clock-origin",
         type=int,

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Final
 
 import shopfloor
+from shopfloor.typed import told
 
 SHORT: Final = """\
 Runs the floor of a phone service centre: queue, desks, spare-parts cabinet, robots, signatures and payment.
@@ -52,18 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except (shopfloor.Unusable, OSError) as fault:
-        print(f"shopfloor {options.command}: {_told(fault)}", file=sys.stderr)
+        print(f"shopfloor {options.command}: {told(fault)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-
-
-def _told(fault: shopfloor.Unusable | OSError) -> str:
-    if isinstance(fault, FileNotFoundError) and fault.filename:
-        return f"There is no file {fault.filename}. Check its name and folder."
-    if isinstance(fault, PermissionError) and fault.filename:
-        return f"{fault.filename} is not open to you ({fault.strerror}). Use another folder, or ask its owner."
-    return str(fault)
 
 
 def _demo(words: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Numbers that are typed on a command line, within bounds: types for argparse."""
+"""What is typed on a command line: numbers within bounds, as types for argparse, and files that are not there."""
 
 import argparse
 import math
@@ -35,3 +35,14 @@ def number(least: float, most: float = math.inf, *, above: bool = False) -> Call
 
 
 above_zero = number(0, above=True)
+clock_speed = number(0, 10_000, above=True)
+"""Shop seconds in one second."""
+
+
+def told(fault: Exception) -> str:
+    """In a sentence that says what to do, where the system's own words do not."""
+    if isinstance(fault, FileNotFoundError) and fault.filename:
+        return f"There is no file {fault.filename}. Check its name and folder."
+    if isinstance(fault, PermissionError) and fault.filename:
+        return f"{fault.filename} is not open to you ({fault.strerror}). Use another folder, or ask its owner."
+    return str(fault)

@@ -4,12 +4,11 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from shopfloor.typed import number
+from shopfloor.typed import clock_speed
 from shopfloor.web.listening import DEFAULT_PORT, LOOPBACK, SET_UP_PORT, Listening, listen
 
 DEFAULT_DB: Final = "sqlite:///shop.db"
 DEFAULT_BROKER: Final = "mqtt://127.0.0.1:1883"
-SPEED_MAX: Final = 10_000
 
 
 def add_db(parser: argparse.ArgumentParser, words: str = "journal and records") -> None:
@@ -22,7 +21,7 @@ def add_broker(parser: argparse.ArgumentParser) -> None:
 
 def add_clock(parser: argparse.ArgumentParser) -> None:
     clock = parser.add_argument_group("the shop's clock, for demos")
-    clock.add_argument("--speed", type=number(0, SPEED_MAX, above=True), default=1.0, metavar="FACTOR",
+    clock.add_argument("--speed", type=clock_speed, default=1.0, metavar="FACTOR",
                        help="shop seconds in one second (default: %(default)s)")  # fmt: skip
     clock.add_argument("--clock-origin", type=int, metavar="MS", help="the shop's time at --clock-zero")
     clock.add_argument("--clock-zero", type=float, metavar="S", help="the wall's time, seconds since 1970")

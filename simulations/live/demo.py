@@ -25,7 +25,7 @@ from shopfloor.contract.layout import LayoutError
 from shopfloor.mqtt import BadBrokerUrl
 from shopfloor.service.broker import BrokerDidNotStart
 from shopfloor.service.store import JournalError
-from shopfloor.typed import number
+from shopfloor.typed import number, told
 from simulations.live import account
 from simulations.live.account import Account
 from simulations.live.whole_shop import Broke, Options, Stopped, WholeShop
@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         CatalogueError,
         OSError,
     ) as fault:
-        print(f"shopfloor demo: {fault}", file=sys.stderr)
+        print(f"shopfloor demo: {told(fault)}", file=sys.stderr)
         return 1
     if report is None:
         return 130

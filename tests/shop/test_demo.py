@@ -142,6 +142,12 @@ def test_the_first_customer_is_there_within_seconds(
     assert time.monotonic() - began < 10  # 4.0 s on a quiet machine
 
 
+def test_a_file_that_is_not_there_is_told_by_its_name(demo: Callable[..., RunningDemo]) -> None:
+    running = demo("--catalogue", "/nowhere/catalogue.json")
+    assert running.process.wait(BOUND_S) == 1
+    assert "shopfloor demo: There is no file /nowhere/catalogue.json." in running.said()
+
+
 def test_a_demo_over_tls_tells_how_a_handheld_comes_to_trust_it(
     demo: Callable[..., RunningDemo], tmp_path: Path, eventually: Callable[[Callable[[], object], str], None]
 ) -> None:
